@@ -1,0 +1,148 @@
+// The policy: permits and limits compiled to tables, and the one function that judges a crossing.
+// Order of rules never matters; each law judges alone and the strictest wins (design, section 2).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/class_tree.hpp"
+#include "config/jurisdiction.hpp"
+#include "config/standing.hpp"
+
+namespace bordergate {
+
+/// How much a crossing may disclose, from nothing to everything. The order is the policy's order.
+enum class Form : std::uint8_t { refuse, seal, mask, clear };
+
+/// How a body is handled, decided at the head (design, section 3).
+enum class Plan : std::uint8_t { pass, rewrite, hold };
+
+/// What to do with a body in which something refused turns up after bytes may already have left.
+enum class OnRefuse : std::uint8_t { hold, cut };
+
+std::string_view to_string(Form form);
+std::string_view to_string(Plan plan);
+
+/// What a source wants the data for. A set of these travels with a crossing.
+enum class Purpose : std::uint8_t { inference, training, fine_tuning, retrieval, evaluation };
+using PurposeSet = std::uint8_t;
+constexpr PurposeSet all_purposes = 0x1f;
+constexpr PurposeSet bit(Purpose purpose) { return static_cast<PurposeSet>(1U << static_cast<unsigned>(purpose)); }
+
+using RuleIndex = std::uint16_t;
+constexpr RuleIndex no_rule = std::numeric_limits<RuleIndex>::max();
+constexpr LawIndex no_law = std::numeric_limits<LawIndex>::max();
+
+/// A mask operator with its parameters, as `with:` names it. Names are Google DLP's.
+struct MaskSpec {
+    enum class Kind : std::uint8_t {
+        redact,
+        replace_with_info_type,
+        character_mask,
+        crypto_hash,
+        crypto_deterministic,
+        pseudonym,
+    };
+    Kind kind = Kind::pseudonym;
+    char mask_character = '*';      ///< character_mask only
+    std::uint16_t keep_first = 0;   ///< character_mask only: characters left in clear at the start
+    std::uint16_t keep_last = 0;    ///< character_mask only: and at the end
+    friend bool operator==(const MaskSpec&, const MaskSpec&) = default;
+};
+
+std::string_view to_string(MaskSpec::Kind kind);
+/// Strictness: greater hides more. Two specs of equal strictness that differ are incomparable.
+int strictness(const MaskSpec& spec);
+
+/// The `to:` of a rule, resolved. An axis that a rule does not name is `everywhere`, yet must be known.
+struct Target {
+    Region location;
+    Region operator_law;
+    bool names_location = true;
+    bool names_operator = true;
+    bool anywhere = false;  ///< matches an unknown axis too, and only for `plain`
+};
+
+/// One rule as the operator wrote it, resolved against atlas and class tree.
+struct Rule {
+    std::string id;
+    bool permit = false;  ///< a permit; otherwise a limit
+    Form form = Form::refuse;
+    ClassSet data;        ///< classes bound (limit) or reached (permit), closure already taken
+    ClassSet named;       ///< classes as written
+    Region from;          ///< where the data stands
+    Target to;
+    PurposeSet purposes = all_purposes;
+    std::optional<MaskSpec> with;   ///< the operator that masks
+    std::optional<std::string> key; ///< the jurisdiction whose key seals
+    std::optional<OnRefuse> on_refuse;
+    std::vector<std::string> cite;
+    std::int64_t valid_from = std::numeric_limits<std::int64_t>::min();  ///< seconds since the epoch
+    std::int64_t valid_to = std::numeric_limits<std::int64_t>::max();
+    int line = 0;  ///< in the configuration file
+};
+
+/// A law as it binds data at a place. `limits_only`: it brings limits but needs no permit (the law of
+/// the source's operator, or one that content points to).
+struct BindingLaw {
+    LawIndex law = no_law;  ///< no_law: a law we do not know, which has no permit
+    Places place;
+    bool limits_only = false;
+};
+
+/// One message in one direction, as far as it is known: every member is the set of what could be.
+struct Crossing {
+    std::span<const BindingLaw> laws;
+    const Standing* from = nullptr;
+    ClassSet may_carry;                   ///< what the source may carry; `opaque` answers for all of it
+    PurposeSet purposes = all_purposes;   ///< permits must hold for all, limits for any
+    bool limits_alone = false;            ///< the answer to an inference call at a declared model
+    std::int64_t instant = 0;             ///< seconds since the epoch
+};
+
+/// The verdict on one class towards one destination: the form, what caused it, and how to reach it.
+struct Cell {
+    Form form = Form::refuse;
+    RuleIndex rule = no_rule;  ///< the permit or limit that decided; no_rule: at home, or no permit
+    LawIndex law = no_law;     ///< the law under which it was decided
+    bool at_home = false;
+    MaskSpec with;                        ///< meaningful when form == mask
+    RuleIndex key_rule = no_rule;         ///< the rule whose `key:` seals; no_rule: the source's own
+    OnRefuse on_refuse = OnRefuse::hold;  ///< meaningful when form == refuse
+};
+
+/// Where the data of one class could go, and how much of it may be disclosed there.
+class Policy {
+  public:
+    Policy() = default;
+    /// `atlas` and `classes` must outlive the policy.
+    Policy(const Atlas& atlas, const ClassTree& classes, std::vector<Rule> rules);
+
+    /// Judges one class of a crossing towards one standing. Total, pure, allocation-free.
+    /// `opaque` in the crossing is bound by every limit on a class in `may_carry`.
+    Cell judge(const Crossing& crossing, const Standing& to, ClassId data) const;
+
+    /// The lowest cell over several standings that the body might still choose among: permits must cover
+    /// them all, limits any of them.
+    Cell judge(const Crossing& crossing, std::span<const Standing* const> to, ClassId data) const;
+
+    const Rule& rule(RuleIndex index) const { return rules_[index]; }
+    std::span<const Rule> rules() const { return rules_; }
+    const Atlas& atlas() const { return *atlas_; }
+    const ClassTree& classes() const { return *classes_; }
+
+  private:
+    const Atlas* atlas_ = nullptr;
+    const ClassTree* classes_ = nullptr;
+    std::vector<Rule> rules_;
+    std::vector<std::vector<RuleIndex>> permits_;  // by class
+    std::vector<std::vector<RuleIndex>> limits_;   // by class
+};
+
+}  // namespace bordergate

@@ -1,0 +1,186 @@
+// What the operator said, as immutable values: the snapshot every worker reads. Made by the loader from
+// one YAML file; swapped whole on reload; pinned per crossing.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/class_tree.hpp"
+#include "config/judgement.hpp"
+#include "config/jurisdiction.hpp"
+#include "config/policy.hpp"
+#include "config/standing.hpp"
+
+namespace bordergate {
+
+/// A secret by reference: `file:PATH` or `env:NAME`. The value itself is read at start by the proxy and
+/// is never part of a snapshot, an error or a log.
+struct SecretRef {
+    enum class Kind : std::uint8_t { file, env };
+    Kind kind = Kind::file;
+    std::string where;  ///< path (absolute, or resolved against the config file's folder), or variable
+};
+
+/// An address to bind or to allow: numeric host and port, as written.
+struct Endpoint {
+    std::string host;
+    std::uint16_t port = 0;  ///< 0: the kernel chooses (the chosen port is printed at start)
+};
+
+/// A network in CIDR form; IPv4 is kept as ::ffff:a.b.c.d.
+struct Network {
+    std::array<std::uint8_t, 16> address{};
+    unsigned prefix = 128;
+};
+
+struct ServerTls {
+    std::filesystem::path certificate;  ///< PEM chain
+    SecretRef key;
+    std::optional<std::filesystem::path> client_ca;  ///< set: client certificates are asked for
+    bool require_client_certificate = false;
+};
+
+struct Listener {
+    enum class Mode : std::uint8_t { reverse, forward };
+    std::string name;
+    Endpoint address;
+    Mode mode = Mode::reverse;
+    std::optional<ServerTls> tls;
+};
+
+/// How a source is recognised. Every criterion given must hold; a source has at least one.
+struct SourceMatch {
+    std::optional<SecretRef> api_key_sha256;  ///< hex SHA-256 of the key, in a file or a variable
+    std::optional<std::string> api_key_sha256_literal;  ///< the same hex, written in the file itself
+    std::vector<Network> networks;
+    std::optional<std::string> spiffe_id;     ///< URI SAN of the client certificate
+    std::optional<std::string> subject;       ///< RFC 4514 subject of the client certificate
+};
+
+struct Source {
+    std::string id;
+    SourceMatch match;
+    Standing standing;
+    std::string tenant;
+    PurposeSet purposes = all_purposes;
+    ClassSet carries;   ///< what it may carry; `opaque` answers for all of it
+    ClassSet declares;  ///< what every message of it holds, whole
+    std::vector<BindingLaw> laws;  ///< of its location (permits and limits) and operator (limits only)
+};
+
+/// A header sent to a destination in place of the client's credential.
+struct Credential {
+    std::string header = "authorization";
+    std::string prefix;  ///< e.g. "Bearer "
+    SecretRef value;
+};
+
+struct UpstreamTls {
+    std::optional<std::filesystem::path> ca;  ///< none: the system's store
+    std::optional<std::string> server_name;   ///< none: the URL's host
+    std::optional<std::filesystem::path> certificate;
+    std::optional<SecretRef> key;
+};
+
+enum class DestinationKind : std::uint8_t { model, data };
+enum class DialectId : std::uint8_t { none, openai };
+
+struct Destination {
+    std::string id;
+    bool tls = false;
+    std::string host;
+    std::uint16_t port = 0;
+    std::string base_path;      ///< put before the client's path; "" or "/something", never ending in /
+    Standing standing;
+    DestinationKind kind = DestinationKind::data;
+    DialectId dialect = DialectId::none;
+    std::vector<std::string> models;  ///< globs; empty: any
+    FormSet accepts = bit(Form::clear) | bit(Form::mask);
+    std::optional<Credential> credential;
+    bool forward_credentials = false;
+    UpstreamTls upstream_tls;
+    bool allow_private_address = false;  ///< loopback and private addresses may be dialled
+    std::vector<BindingLaw> laws;        ///< of what is kept there, for the response crossing
+};
+
+/// A declared field: values at `path` have `data`, whatever detection says.
+struct FieldRule {
+    std::string path;  ///< JSONPath (RFC 9535), the part that can be decided while streaming
+    ClassSet data;
+};
+
+struct Route {
+    std::string id;
+    std::optional<std::string> listener;  ///< none: every reverse listener
+    std::optional<std::string> host;      ///< exact, lower case, without port
+    std::string path = "/";               ///< prefix, on segment boundaries
+    std::vector<std::string> methods;     ///< empty: any
+    std::vector<std::uint16_t> destinations;  ///< indices, in order of preference
+    std::vector<FieldRule> fields;
+    ClassSet declares;
+};
+
+/// A user's own override of which recognisers are active and what class they yield.
+struct RecogniserSetting {
+    std::string entity;
+    bool enabled = true;
+    std::optional<ClassId> data;
+};
+
+struct Limits {
+    std::size_t head_bytes = 32 * 1024;
+    std::size_t held_body_bytes = 8 * 1024 * 1024;   ///< a held body beyond it: 413
+    std::size_t hold_back_bytes = 64 * 1024;         ///< text a streaming rewrite may hold
+    std::size_t connections = 20000;                 ///< over all listeners
+    std::size_t json_depth = 128;
+};
+
+struct Timeouts {
+    std::chrono::milliseconds head{10'000};       ///< from the first byte of a head to its last
+    std::chrono::milliseconds idle{75'000};       ///< between requests on a connection
+    std::chrono::milliseconds body{30'000};       ///< between two reads or writes of a body
+    std::chrono::milliseconds connect{5'000};     ///< resolve, TCP and TLS to an upstream
+    std::chrono::milliseconds first_byte{120'000};///< from the request's end to the response's head
+    std::chrono::milliseconds total{600'000};     ///< an exchange as a whole
+    std::chrono::milliseconds drain{30'000};      ///< after SIGTERM
+};
+
+struct AuditSettings {
+    std::filesystem::path directory;
+    std::chrono::microseconds commit_interval{2'000};  ///< longest wait for company in a group commit
+    std::size_t commit_records = 1024;                 ///< most records in one commit
+    std::size_t segment_bytes = 64 * 1024 * 1024;
+    std::size_t reserve_bytes = 16 * 1024 * 1024;  ///< disk kept back for records of identified sources
+    bool write_behind_at_home = false;             ///< crossings that stay at home need not wait
+};
+
+/// Everything one configuration file says.
+struct Snapshot {
+    std::string file;
+    std::string digest;  ///< SHA-256 of the file and of everything it names, hex
+    unsigned workers = 0;  ///< 0: one per core
+    std::string instance;  ///< names this proxy in attempt ids and records
+    Standing node;
+    std::optional<Endpoint> admin;
+    AuditSettings audit;
+    std::optional<std::filesystem::path> keys;  ///< a folder with one sub-folder per jurisdiction
+    std::vector<Listener> listeners;
+    std::vector<Source> sources;
+    std::vector<Destination> destinations;
+    std::vector<Route> routes;
+    std::vector<RecogniserSetting> recognisers;
+    Limits limits;
+    Timeouts timeouts;
+    ClassTree classes;
+    Policy policy;
+    const Atlas* atlas = nullptr;
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+}  // namespace bordergate

@@ -1,0 +1,49 @@
+// Standing: where something is (`location`) and who can be compelled to disclose it (`operator`).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/jurisdiction.hpp"
+
+namespace bordergate {
+
+/// A named party that holds or hosts data, with the places whose law binds it. A host under the
+/// recipient (its cloud) is a party too.
+struct Party {
+    std::string name;
+    Places law;
+    friend bool operator==(const Party&, const Party&) = default;
+};
+
+/// Where something stands. `location` is the set of places it could be in (one, when declared well);
+/// an axis that is not known is a value of its own and no permit but `anywhere` matches it.
+struct Standing {
+    Places location;
+    bool location_known = false;
+    std::vector<Party> operators;
+    bool operator_known = false;
+
+    /// A standing of which nothing is known.
+    static Standing unknown(const Atlas& atlas);
+    /// All places whose law binds some operator; everywhere if the operator is unknown.
+    Places operator_law(const Atlas& atlas) const;
+    friend bool operator==(const Standing&, const Standing&) = default;
+};
+
+/// The axis a vote speaks about.
+enum class StandingAxis { location, operator_ };
+
+/// One piece of evidence for a standing: who says so, about which axis, what, and on what ground.
+struct Vote {
+    std::string source;  ///< `declaration`, `request`, `cloud-ranges`, `country-database`
+    StandingAxis axis = StandingAxis::location;
+    Places value;
+    std::string evidence;
+};
+
+/// Merges votes into a standing: an axis nobody votes on is unknown, and so is one whose votes
+/// contradict each other (no place satisfies all of them). A vote can narrow an axis, never widen it.
+Standing merge(const std::vector<Vote>& votes, const Atlas& atlas);
+
+}  // namespace bordergate

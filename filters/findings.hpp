@@ -1,0 +1,30 @@
+// What the filter chain saw and did in one message: for the judgement after a hold, and for the record.
+// Holds counts and places, never values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/class_tree.hpp"
+#include "config/policy.hpp"
+
+namespace bordergate {
+
+struct Findings {
+    ClassSet classes;                            ///< everything found; `plain` if inspected and nothing found
+    std::map<std::string, std::uint64_t, std::less<>> entities;  ///< how many per entity type
+    std::vector<std::string> pointers;           ///< JSON Pointers (RFC 6901) or `header:name`; at most 32
+    std::uint64_t masked = 0, sealed = 0, restored = 0, unsealed = 0;
+    std::uint64_t foreign_labels = 0;            ///< looked like a label of ours and was not issued here
+    std::set<std::string, std::less<>> operators; ///< mask operators used
+    std::set<std::string, std::less<>> key_ids;   ///< keys used
+    std::string model;                           ///< as the body names it; empty if it names none
+
+    void saw(ClassSet classes_found, std::string_view entity, std::string_view pointer);
+};
+
+}  // namespace bordergate

@@ -1,0 +1,76 @@
+// Labels: short typed stand-ins (`EMAIL_ADDRESS_k7f3…`) that a model can talk about, issued by one exchange
+// and restored only by it. Keyed by tenant and destination, so that every turn of a conversation and
+// every replica with the region's key computes the same one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "filters/fault.hpp"
+
+namespace bordergate {
+
+/// 32 bytes from which labels are computed: HKDF of the jurisdiction's masking secret over tenant and
+/// destination (see KeyRing::derive). Zeroised on destruction.
+class LabelKey {
+  public:
+    explicit LabelKey(std::span<const std::uint8_t, 32> bytes);
+    ~LabelKey();
+    LabelKey(const LabelKey&) = delete;
+    LabelKey& operator=(const LabelKey&) = delete;
+    std::span<const std::uint8_t, 32> bytes() const { return bytes_; }
+
+  private:
+    std::array<std::uint8_t, 32> bytes_;
+};
+
+/// The labels one exchange has issued. Not shared between exchanges.
+/// Grammar of a label: ENTITY `_` SUFFIX, SUFFIX = 13 characters of Crockford base32 carrying 64 keyed
+/// bits, then one check character; so no label is a prefix of another and a damaged one is recognised.
+class Labels {
+  public:
+    /// `key` is borrowed and outlives this.
+    explicit Labels(const LabelKey& key);
+
+    /// The label for `value`, the same for equal values. Fault (internal) if two different values of this
+    /// exchange collide, or if `value` already stands in the text as a label.
+    Result<std::string> issue(std::string_view entity, std::string_view value);
+    /// The value behind a label issued here; tolerant of case. Null if it was not issued here.
+    const std::string* find(std::string_view label) const;
+    bool empty() const { return issued_.empty(); }
+    /// The longest label issued, in bytes: what a restore must hold back at most.
+    std::size_t longest() const { return longest_; }
+    /// True if `text` at `position` starts what has the shape of a label, whoever issued it.
+    static bool looks_like_label(std::string_view text);
+
+  private:
+    const LabelKey* key_;
+    std::map<std::string, std::string, std::less<>> issued_;  // folded label -> value
+    std::size_t longest_ = 0;
+};
+
+/// Restores labels in a piece of text that arrives in parts. Chunk-invariant; holds back at most one
+/// label's length.
+class Restore {
+  public:
+    /// `labels` is borrowed. `foreign` counts what looked like a label and was not issued here.
+    Restore(const Labels& labels, std::uint64_t& restored, std::uint64_t& foreign);
+    /// Appends the text that is now certain.
+    void feed(std::string_view text, std::string& out);
+    /// Appends what was held back.
+    void finish(std::string& out);
+    std::size_t held() const { return held_.size(); }
+
+  private:
+    const Labels* labels_;
+    std::uint64_t* restored_;
+    std::uint64_t* foreign_;
+    std::string held_;
+    bool in_url_ = false;  // inside a URL nothing is restored
+};
+
+}  // namespace bordergate

@@ -1,0 +1,40 @@
+// The Treater of one crossing: applies the mask operator or the key that a cell names.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "filters/mask/labels.hpp"
+#include "filters/seal/jwe.hpp"
+#include "filters/treatment.hpp"
+
+namespace bordergate {
+
+/// What the operators are keyed and bound by in one exchange. Rings are looked up ahead by the exchange
+/// (the key service is asynchronous), so that masking itself never waits.
+struct TreatmentKeys {
+    std::string tenant;
+    std::string destination;
+    std::string policy_digest;
+    std::string jurisdiction;                        ///< whose masking secret is used: the source's location
+    std::map<std::string, KeyRingPtr, std::less<>> rings;  ///< by jurisdiction code
+};
+
+/// Masks and seals for one exchange. Owns the labels that this exchange issued.
+class ExchangeTreater final : public Treater {
+  public:
+    /// `policy` and `findings` outlive this. Missing keys surface when they are first needed (key_unavailable).
+    ExchangeTreater(const Policy& policy, TreatmentKeys keys, Findings& findings);
+    ~ExchangeTreater() override;
+    Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) override;
+    Status seal(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) override;
+    /// Labels issued so far; null if none was.
+    const Labels* labels() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace bordergate

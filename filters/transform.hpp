@@ -1,0 +1,29 @@
+// A streaming rewrite of a body: bytes in, bytes out, no I/O. The proxy pulls chunks from a link and feeds
+// them through; not feeding is back-pressure.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "filters/fault.hpp"
+
+namespace bordergate {
+
+/// The contract every transform keeps (and its tests check):
+///  * chunk-invariant: the concatenated output depends on the concatenated input only;
+///  * bounded: holds back at most what its constructor was told;
+///  * fail closed: after a fault nothing more is appended, and what was appended before the fault was
+///    itself judged. A transform that faulted is not fed again.
+class Transform {
+  public:
+    virtual ~Transform() = default;
+    /// Consumes all of `in`, appends to `out`. `in` need not outlive the call.
+    virtual Status feed(std::string_view in, std::string& out) = 0;
+    /// The input has ended (cleanly). Appends what was held back.
+    virtual Status finish(std::string& out) = 0;
+};
+
+using TransformPtr = std::unique_ptr<Transform>;
+
+}  // namespace bordergate

@@ -1,0 +1,37 @@
+// Treatment: what is to be done to each class in one crossing, resolved from its judgement. The one thing
+// the body filters ask: "this text has these classes; what may be shown of it?"
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "config/judgement.hpp"
+#include "filters/detect/scanner.hpp"
+#include "filters/fault.hpp"
+#include "filters/findings.hpp"
+
+namespace bordergate {
+
+/// Turns one value into what may stand in its place. Implemented by mask/ and seal/, chosen per cell.
+class Treater {
+  public:
+    virtual ~Treater() = default;
+    /// Appends the replacement for `value` (raw text, unescaped UTF-8) of type `entity` (an entity name such
+    /// as EMAIL_ADDRESS, or the class name for a declared field) to `out`. Never appends on a fault.
+    virtual Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) = 0;
+    virtual Status seal(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) = 0;
+};
+
+/// Borrowed by the transforms of one crossing; outlives them.
+struct Treatment {
+    const Judgement* judgement = nullptr;
+    const Scanner* scanner = nullptr;   ///< null: no detection, only declared fields
+    Treater* treater = nullptr;
+    Findings* findings = nullptr;
+    const Policy* policy = nullptr;
+    /// Classify only: findings are filled, the output is the input, and no class refuses.
+    bool observe = false;
+};
+
+}  // namespace bordergate
