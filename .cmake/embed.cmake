@@ -1,0 +1,31 @@
+# cmake -P embed.cmake OUTPUT FUNCTION file…
+# Writes OUTPUT, which defines bordergate::FUNCTION() over the bytes of the files, sorted by name.
+set(output ${CMAKE_ARGV3})
+set(function ${CMAKE_ARGV4})
+
+set(literals "")
+set(entries "")
+set(count 0)
+set(index 5)
+while(index LESS CMAKE_ARGC)
+    set(file ${CMAKE_ARGV${index}})
+    math(EXPR index "${index} + 1")
+    get_filename_component(name ${file} NAME)
+    file(READ ${file} hex HEX)
+    string(LENGTH "${hex}" size)
+    math(EXPR size "${size} / 2")
+    string(REGEX REPLACE "(..)" "\\\\x\\1" bytes "${hex}")
+    string(APPEND literals "constexpr char file_${count}[] = \"${bytes}\";\n")
+    string(APPEND entries "    {\"${name}\", {file_${count}, ${size}}},\n")
+    math(EXPR count "${count} + 1")
+endwhile()
+
+set(text "// Written by .cmake/embed.cmake.\n#include \"config/embedded.hpp\"\n\nnamespace bordergate {\n")
+if(count EQUAL 0)
+    string(APPEND text "std::span<const EmbeddedFile> ${function}() { return {}; }\n")
+else()
+    string(APPEND text "namespace {\n${literals}constexpr EmbeddedFile files[] = {\n${entries}};\n}  // namespace\n"
+        "std::span<const EmbeddedFile> ${function}() { return files; }\n")
+endif()
+string(APPEND text "}  // namespace bordergate\n")
+file(WRITE ${output} "${text}")

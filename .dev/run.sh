@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# run, demo, bench, soak: the product at work.
+
+help_run() {
+    cat <<'EOF'
+./dev run [ARGUMENT…]
+
+Builds if needed and starts bordergate with the arguments, for instance:
+  ./dev run --help
+  ./dev run check config/examples/sidecar.yaml
+EOF
+}
+
+cmd_run() {
+    build release product >&2
+    local binary="$BUILD/release/bin/bordergate"
+    [[ -x "$binary" ]] || die "there is no proxy/main.cpp yet, so there is nothing to run"
+    exec "$binary" "$@"
+}
+
+help_demo() {
+    cat <<'EOF'
+./dev demo [--keep]
+
+Installs what is missing, builds, starts bordergate between AI upstreams in different jurisdictions,
+sends real requests through the openai SDK and curl, and shows what became of each.
+
+  --keep   leave everything running, with commands to try by hand
+EOF
+}
+
+cmd_demo() {
+    [[ -f "$SDK/demo.mjs" ]] || not_there_yet "the demo" tests/sdk/demo.mjs
+    need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_PEERS[@]}"
+    need_sdk
+    build release product
+    BORDERGATE_BIN="$BUILD/release/bin/bordergate" exec "$(sdk_node)" "$SDK/demo.mjs" "$@"
+}
+
+help_bench() {
+    cat <<'EOF'
+./dev bench [NAME] [ARGUMENT…]
+
+Builds with optimisation and measures bordergate against nginx and HAProxy in one run on this
+machine (bench/run): CPU seconds per 100,000 requests, medians and spread. Without NAME: everything.
+EOF
+}
+
+cmd_bench() {
+    [[ -x bench/run ]] || not_there_yet "the bench" bench/run
+    need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_PEERS[@]}"
+    build release product bench_suite
+    BORDERGATE_BIN="$BUILD/release/bin/bordergate" exec bench/run "$@"
+}
+
+help_soak() {
+    cat <<'EOF'
+./dev soak [ARGUMENT…]
+
+Runs the proxy for hours under load with failures injected, and watches memory, descriptors and the
+audit log (tests/soak). Exits with 2 while that does not exist.
+EOF
+}
+
+cmd_soak() {
+    local script=tests/soak
+    [[ ! -d "$script" ]] || script=tests/soak/run
+    [[ -x "$script" ]] || not_there_yet "the soak test" tests/soak
+    need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_PEERS[@]}"
+    build release product
+    BORDERGATE_BIN="$BUILD/release/bin/bordergate" exec "$script" "$@"
+}
+
+not_there_yet() { # WHAT FILE
+    warn "dev: $1 is not there yet: it will be $2"
+    exit 2
+}

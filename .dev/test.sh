@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# test: builds and runs the suites, and adds up what they say.
+
+help_test() {
+    cat <<'EOF'
+./dev test [SUITE…] [--sanitize] [--filter TEXT]
+
+Installs what is missing, builds, and runs the tests. Ends with one line:
+  N passed, N failed, N skipped
+counting test cases. A suite that crashes counts as a failed case.
+
+Suites (default: all):
+  unit            unit tests of config, filters and proxy
+  unit/filters    those of one folder (also unit/config, unit/proxy)
+  flow            the real binary between real peers
+  sdk             the unmodified AI SDKs against the real binary
+
+  --sanitize      the Clang 16 build with AddressSanitizer and UndefinedBehaviorSanitizer
+  --filter TEXT   only test cases whose name holds TEXT, or Catch2 tags such as '[json]'
+
+BORDERGATE_BIN tells the flow and SDK tests which binary to run; it is set for them.
+EOF
+}
+
+TALLY_PASSED=0 TALLY_FAILED=0 TALLY_SKIPPED=0
+TEST_LIMIT=1200 # seconds a suite's executable may take before it counts as hung
+
+cmd_test() {
+    local preset=release filter='' suites=() suite
+    while (($#)); do
+        case "$1" in
+            --sanitize) preset=sanitize ;;
+            --filter) [[ -n "${2:-}" ]] || usage_error "--filter needs a text"; filter="$2"; shift ;;
+            --filter=*) filter="${1#*=}" ;;
+            unit | unit/config | unit/filters | unit/proxy | flow | sdk) suites+=("$1") ;;
+            *) usage_error "test does not know '$1'. ./dev test --help" ;;
+        esac
+        shift
+    done
+    ((${#suites[@]})) || suites=(unit flow sdk)
+    for suite in "${suites[@]}"; do test_suite "$suite" "$preset" "$filter"; done
+    closing_line
+}
+
+# The one line that others read, and the exit code that says the same.
+closing_line() {
+    say "$TALLY_PASSED passed, $TALLY_FAILED failed, $TALLY_SKIPPED skipped"
+    ((TALLY_FAILED == 0)) || exit 1
+    ((TALLY_PASSED + TALLY_SKIPPED > 0)) || usage_error "no test case was run"
+}
+
+test_suite() { # SUITE PRESET FILTER
+    local suite="$1" preset="$2" filter="$3" kind name
+    title "$suite tests"
+    case "$suite" in
+        unit) build "$preset" unit_suite ;;
+        unit/*) build "$preset" "unit_${suite#*/}" ;;
+        flow)
+            need_packages "${PACKAGES_PEERS[@]}"
+            build "$preset" flow_suite
+            ;;
+        sdk)
+            if [[ ! -f "$SDK/run.mjs" ]]; then
+                say "  tests/sdk is not there yet"
+                return 0
+            fi
+            need_sdk
+            build "$preset" product
+            run_sdk_tests "$preset" "$filter"
+            return 0
+            ;;
+    esac
+    while read -r kind name; do
+        if [[ "$kind" == "$suite" || "unit_${suite#unit/}" == "$name" ]]; then
+            run_catch_tests "$preset" "$name" "$filter"
+        fi
+    done <"$BUILD/$preset/tests.list"
+}
+
+in_test_environment() { # PRESET COMMAND…
+    local preset="$1"
+    shift
+    BORDERGATE_BIN="$BUILD/$preset/bin/bordergate" \
+        ASAN_OPTIONS="detect_stack_use_after_return=1:${ASAN_OPTIONS:-}" \
+        UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}" \
+        ASAN_SYMBOLIZER_PATH="$(command -v llvm-symbolizer-16 || true)" \
+        timeout --foreground --kill-after=10 "$TEST_LIMIT" "$@"
+}
+
+# The executables write their own tally (tests/support/catch_main.cpp), which survives a crash.
+run_catch_tests() { # PRESET NAME FILTER
+    local preset="$1" name="$2" filter="$3" start=$SECONDS status=0 spec=()
+    local tally="$BUILD/$preset/$name.tally"
+    : >"$tally"
+    case "$filter" in
+        '') ;;
+        '['*) spec=("$filter") ;;
+        *) spec=("*$filter*") ;;
+    esac
+    BORDERGATE_TALLY="$tally" in_test_environment "$preset" \
+        "$BUILD/$preset/bin/$name" "${spec[@]}" </dev/null || status=$?
+
+    local passed failed skipped
+    read -r passed failed skipped < <(awk '
+        { count[$1]++ }
+        END {
+            failed = count["failed"] + count["start"] - count["passed"] - count["failed"] - count["skipped"]
+            print count["passed"] + 0, failed, count["skipped"] + 0
+        }' "$tally")
+    if ((status != 0 && failed == 0)); then failed=1; fi
+    ((status != 124)) || warn "  $name was stopped after $(elapsed $TEST_LIMIT)"
+    count_result "$name" "$passed" "$failed" "$skipped" "$start"
+}
+
+# run.mjs ends with "N passed, N failed, N skipped" of its own, which is added and not shown.
+run_sdk_tests() { # PRESET FILTER
+    local preset="$1" filter="$2" start=$SECONDS status=0 report="$BUILD/$1/sdk.txt"
+    local passed=0 failed=0 skipped=0
+    local pattern='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
+    in_test_environment "$preset" "$(sdk_node)" "$SDK/run.mjs" ${filter:+--filter "$filter"} \
+        </dev/null 2>&1 | tee "$report" | { grep -Ev "$pattern" || true; } || status=$?
+    if [[ "$(grep -E "$pattern" "$report" | tail -n 1)" =~ $pattern ]]; then
+        passed="${BASH_REMATCH[1]}" failed="${BASH_REMATCH[2]}" skipped="${BASH_REMATCH[3]}"
+    elif ((status == 0)); then
+        warn "  tests/sdk/run.mjs did not end with its count"
+        failed=1
+    fi
+    if ((status != 0 && failed == 0)); then failed=1; fi
+    count_result sdk "$passed" "$failed" "$skipped" "$start"
+}
+
+count_result() { # NAME PASSED FAILED SKIPPED START
+    local colour="$GREEN"
+    (($3 == 0)) || colour="$RED"
+    TALLY_PASSED=$((TALLY_PASSED + $2))
+    TALLY_FAILED=$((TALLY_FAILED + $3))
+    TALLY_SKIPPED=$((TALLY_SKIPPED + $4))
+    say "  ${colour}$1: $2 ok, $3 failing, $4 skipped${PLAIN} ${DIM}($(elapsed $((SECONDS - $5))))${PLAIN}"
+}
