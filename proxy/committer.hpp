@@ -1,0 +1,42 @@
+// The worker's side of the audit log: coroutines of one worker wait here until their record is durable.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include "filters/fault.hpp"
+#include "proxy/audit/log.hpp"
+#include "proxy/task.hpp"
+
+namespace bordergate {
+
+/// One per worker. The log's writer thread posts one wake-up per commit to the worker, which resumes its
+/// waiters in order.
+class Committer final : public CommitListener {
+  public:
+    Committer(AuditLog& log, boost::asio::any_io_executor executor);
+    ~Committer() override;
+
+    /// Queues `line`; the record may be waited for. Never blocks on the disk.
+    Result<Ticket> append(std::string_view line) { return log_.append(line); }
+    /// Waits until `ticket` is durable. Fault unauditable if the log fails before.
+    Task<Status> durable(Ticket ticket);
+    AuditLog& log() { return log_; }
+
+    void committed(Ticket durable, bool healthy) override;
+
+  private:
+    struct Waiter {
+        Ticket ticket;
+        std::function<void(bool)> resume;
+    };
+    void wake(Ticket durable, bool healthy);
+    AuditLog& log_;
+    boost::asio::any_io_executor executor_;
+    std::deque<Waiter> waiters_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace bordergate

@@ -1,0 +1,35 @@
+// The framing gate: what stands before every parser. A head that two implementations could read in two
+// ways is refused here, from its raw bytes (RFC 9112; the smuggling cases are in the tests by name).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "filters/fault.hpp"
+
+namespace bordergate {
+
+/// What the gate learnt of a head's framing.
+struct Framing {
+    unsigned minor_version = 1;  ///< HTTP/1.x
+    bool chunked = false;
+    std::optional<std::uint64_t> content_length;
+    bool close = false;          ///< the connection ends after this message
+    bool expects_continue = false;
+};
+
+/// Position just past the blank line that ends a head, or npos while it is incomplete. `scanned` bytes
+/// were searched before.
+std::size_t head_end(std::string_view bytes, std::size_t scanned);
+
+/// Checks a whole request head, blank line included. Faults framing_invalid with the reason.
+Result<Framing> gate_request(std::string_view head);
+
+/// Checks a whole response head of `upstream`. Faults upstream_invalid with the reason.
+Result<Framing> gate_response(std::string_view head);
+
+/// True if `name` is a token (RFC 9110, 5.6.2) and so a field name or a method.
+bool is_token(std::string_view name);
+
+}  // namespace bordergate

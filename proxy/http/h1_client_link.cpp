@@ -1,0 +1,131 @@
+#include "proxy/http/h1_client_link.hpp"
+
+#include "config/settings.hpp"
+#include "proxy/http/target.hpp"
+
+namespace bordergate {
+
+namespace {
+
+constexpr WireFaults client_faults{Code::client_timeout, Code::client_gone, Code::framing_invalid,
+                                   Code::head_too_large};
+/// An unread rest of a request up to this size is read away rather than closing the connection.
+constexpr std::uint64_t readable_rest = 64 * 1024;
+constexpr std::size_t linger_bytes = 1024 * 1024;
+
+}  // namespace
+
+H1ClientLink::H1ClientLink(StreamPtr stream, Buffers& buffers, Deadlines& deadlines)
+    : H1Wire(std::move(stream), buffers, deadlines, H1Decoder::for_requests(), client_faults) {
+    ErrorCode ignored;
+    address_ = this->stream().socket().remote_endpoint(ignored);
+}
+
+Peer H1ClientLink::peer() const {
+    Peer peer;
+    peer.address = address_;
+    peer.secure = stream().secure();
+    peer.identity = &stream().identity();
+    return peer;
+}
+
+Task<Result<bool>> H1ClientLink::next_request(const Limits& limits, const Timeouts& timeouts, bool first) {
+    start_message();
+    responded_ = aborted_ = continue_due_ = false;
+    head_.clear();
+    allow(first ? timeouts.head : timeouts.idle);
+    const auto here = co_await idle();
+    // A peer that goes away or falls silent between requests did nothing wrong.
+    if (here.has_error() || !*here) co_return false;
+    allow(timeouts.head);
+    const auto bytes = co_await read_head(limits.head_bytes);
+    if (bytes.has_error()) {
+        faulted_ = true;
+        co_return bytes.error();
+    }
+    Status parsed = decoder().request(*bytes, head_, target_);
+    consume(bytes->size());
+    if (parsed.has_value()) {
+        head_.scheme = stream().secure() ? "https" : "http";
+        parsed = set_target(head_, target_, absolute_);
+    }
+    allow(timeouts.body);
+    if (parsed.has_error()) {
+        faulted_ = true;
+        co_return parsed.error();
+    }
+    to_head_ = head_.method == "HEAD";
+    old_client_ = decoder().framing().minor_version == 0;
+    continue_due_ = decoder().framing().expects_continue && request_length().present();
+    if (decoder().done()) (void)ready();
+    co_return true;
+}
+
+Task<Status> H1ClientLink::before_body() {
+    if (!continue_due_) co_return Status{};
+    continue_due_ = false;
+    // Bytes that are already here mean that the client did not wait.
+    if (has_leftover() || responded_) co_return Status{};
+    co_return co_await send_raw("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+Task<Status> H1ClientLink::respond(const ResponseHead& head, BodyLength length, std::string_view first, bool last) {
+    responded_ = true;
+    raw_streaming_ = old_client_ && length.kind == BodyLength::Kind::streamed;
+    // A client that was told nothing yet and is not read to its end will not be read further.
+    const bool unread = !received_all() && (continue_due_ || request_length().kind == BodyLength::Kind::streamed ||
+                                            request_length().bytes > readable_rest);
+    if (faulted_ || raw_streaming_ || old_client_ || decoder().framing().close || (unread && last)) close_after_ = true;
+    out_.assign("HTTP/1.1 ");
+    out_ += std::to_string(head.status);
+    out_ += ' ';
+    out_ += head.reason;
+    out_ += "\r\n";
+    for (std::size_t i = 0; i < head.fields.size(); ++i) append_field(out_, head.fields[i].name, head.fields[i].value);
+    const bool bodiless = head.status == 204 || head.status == 304;
+    if (!raw_streaming_ && !bodiless) {
+        append_framing(out_, length);
+        if (!length.present() && !to_head_) out_ += "content-length: 0\r\n";
+    }
+    if (close_after_) out_ += "connection: close\r\n";
+    out_ += "\r\n";
+    const bool no_body = to_head_ || bodiless;
+    const BodyLength framed = no_body ? BodyLength::none() : length;
+    co_return co_await send_head(out_, framed, no_body ? std::string_view{} : first, no_body || last);
+}
+
+void H1ClientLink::abort() {
+    aborted_ = true;
+    stream().abort();
+}
+
+Task<bool> H1ClientLink::settle() {
+    if (aborted_ || faulted_ || close_after_ || !sent_all() || !stream().is_open()) co_return false;
+    std::uint64_t rest = 0;
+    while (!received_all()) {
+        const auto chunk = co_await next();
+        if (chunk.has_error()) co_return false;
+        rest += chunk->bytes.size();
+        if (rest > readable_rest) co_return false;
+    }
+    co_return true;
+}
+
+Task<void> H1ClientLink::linger() {
+    if (aborted_ || !stream().is_open()) co_return;
+    stream().finish();
+    allow(std::chrono::milliseconds(1000));
+    std::size_t drained = 0;
+    // Closing with unread input sends a reset, which can destroy the response on its way.
+    while (drained < linger_bytes && stream().is_open()) {
+        (void)take();
+        const auto more = co_await idle();
+        if (more.has_error() || !*more) break;
+        drained += Buffer::size / 4;
+    }
+    stream().close();
+}
+
+std::string H1ClientLink::take_leftover() { return take(); }
+
+}  // namespace bordergate

@@ -1,0 +1,51 @@
+// A client's HTTP/1.1 connection: reads requests one after another and offers each as a ClientLink.
+#pragma once
+
+#include "config/settings.hpp"
+#include "proxy/http/h1_wire.hpp"
+#include "proxy/http/link.hpp"
+
+namespace bordergate {
+
+class H1ClientLink final : public ClientLink, private H1Wire {
+  public:
+    H1ClientLink(StreamPtr stream, Buffers& buffers, Deadlines& deadlines);
+
+    /// Waits for the next request and takes its head apart: true when one is here, false when the client is
+    /// done. After a fault respond() can still answer it. `absolute` as in set_target().
+    Task<Result<bool>> next_request(const Limits& limits, const Timeouts& timeouts, bool first);
+    RequestHead& request() { return head_; }
+    bool absolute_target() const { return absolute_; }
+    /// After the exchange: reads what is left of the request if that is little, and tells whether the
+    /// connection may serve another.
+    Task<bool> settle();
+    /// Ends the connection so that the last response is not lost: half-close, then read to the end, bounded.
+    Task<void> linger();
+    /// Makes this the last exchange (draining).
+    void close_after() { close_after_ = true; }
+    /// For a tunnel: the stream, and what was read beyond the request.
+    Stream& raw_stream() { return stream(); }
+    std::string take_leftover();
+    /// Writes a head and no framing of its own (CONNECT's 200).
+    Task<Status> send_plain(std::string_view bytes) { return send_raw(bytes); }
+
+    Peer peer() const override;
+    BodyLength request_length() const override { return decoder().length(); }
+    Body& request_body() override { return *this; }
+    Task<Status> respond(const ResponseHead& head, BodyLength length, std::string_view first, bool last) override;
+    Task<Status> write(std::string_view bytes, bool last) override { return send_body(bytes, last); }
+    bool responded() const override { return responded_; }
+    void abort() override;
+    void allow(std::chrono::milliseconds time) override { H1Wire::allow(time); }
+
+  private:
+    Task<Status> before_body() override;
+    RequestHead head_;
+    std::string target_;
+    std::string out_;
+    boost::asio::ip::tcp::endpoint address_;
+    bool absolute_ = false, responded_ = false, aborted_ = false, close_after_ = false, faulted_ = false;
+    bool continue_due_ = false, to_head_ = false, old_client_ = false;
+};
+
+}  // namespace bordergate

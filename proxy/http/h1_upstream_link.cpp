@@ -1,0 +1,74 @@
+#include "proxy/http/h1_upstream_link.hpp"
+
+#include <sys/socket.h>
+
+namespace bordergate {
+
+namespace {
+
+constexpr WireFaults upstream_faults{Code::upstream_timeout, Code::upstream_gone, Code::upstream_invalid,
+                                     Code::upstream_invalid};
+/// More interim responses than this before the final one are a flood.
+constexpr int interim_limit = 8;
+
+}  // namespace
+
+H1UpstreamLink::H1UpstreamLink(StreamPtr stream, Buffers& buffers, Deadlines& deadlines, std::size_t head_limit)
+    : H1Wire(std::move(stream), buffers, deadlines, H1Decoder::for_responses(), upstream_faults),
+      head_limit_(head_limit) {}
+
+void H1UpstreamLink::start(bool reused) {
+    start_message();
+    reused_ = reused;
+    answered_ = false;
+}
+
+bool H1UpstreamLink::still_idle() {
+    if (!stream().is_open() || has_leftover() || stream().has_buffered()) return false;
+    char byte;
+    const auto got = ::recv(stream().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got == 0) return false;
+    // Plain: nobody asked for bytes. TLS: session tickets arrive between exchanges and are no harm.
+    return got < 0 || stream().secure();
+}
+
+Task<Status> H1UpstreamLink::send(const RequestHead& head, BodyLength length, std::string_view first, bool last) {
+    out_.assign(head.method).append(" ").append(head.path);
+    if (head.has_query) out_.append("?").append(head.query);
+    out_.append(" HTTP/1.1\r\n");
+    append_field(out_, "host", head.authority);
+    for (std::size_t i = 0; i < head.fields.size(); ++i) append_field(out_, head.fields[i].name, head.fields[i].value);
+    append_framing(out_, length);
+    const bool expects_length = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
+    if (!length.present() && expects_length) out_ += "content-length: 0\r\n";
+    out_ += "\r\n";
+    return send_head(out_, length, first, last);
+}
+
+Task<Status> H1UpstreamLink::receive(bool to_head_request) {
+    for (int interim = 0; interim <= interim_limit; ++interim) {
+        const auto bytes = co_await read_head(head_limit_);
+        if (bytes.has_error()) {
+            answered_ = answered_ || has_leftover();
+            co_return bytes.error();
+        }
+        answered_ = true;
+        const Status parsed = decoder().response(*bytes, head_, to_head_request);
+        consume(bytes->size());
+        if (parsed.has_error()) co_return parsed;
+        if (head_.status == 101) co_return fault(Code::upstream_invalid, "101 without an upgrade");
+        if (head_.status >= 200) {
+            if (decoder().done()) (void)ready();
+            co_return Status{};
+        }
+        start_scan();
+    }
+    co_return fault(Code::upstream_invalid, "too many interim responses");
+}
+
+bool H1UpstreamLink::reusable() const {
+    return stream().is_open() && sent_all() && received_all() && !decoder().framing().close &&
+           !decoder().until_close() && !has_leftover();
+}
+
+}  // namespace bordergate

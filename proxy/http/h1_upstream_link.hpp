@@ -1,0 +1,42 @@
+// An HTTP/1.1 connection to an upstream: one exchange after another.
+#pragma once
+
+#include "config/settings.hpp"
+#include "proxy/http/h1_wire.hpp"
+#include "proxy/http/link.hpp"
+
+namespace bordergate {
+
+class H1UpstreamLink final : public UpstreamLink, private H1Wire {
+  public:
+    /// `head_limit` bounds a response head, in bytes.
+    H1UpstreamLink(StreamPtr stream, Buffers& buffers, Deadlines& deadlines, std::size_t head_limit);
+
+    /// Begins another exchange on this connection.
+    void start(bool reused);
+    /// True if an idle connection is still there (no close, no unasked bytes).
+    bool still_idle();
+    Stream& raw_stream() { return stream(); }
+
+    Task<Status> send(const RequestHead& head, BodyLength length, std::string_view first, bool last) override;
+    Task<Status> write(std::string_view bytes, bool last) override { return send_body(bytes, last); }
+    Task<Status> receive(bool to_head_request) override;
+    ResponseHead& response() override { return head_; }
+    BodyLength response_length() const override { return decoder().length(); }
+    Body& response_body() override { return *this; }
+    void abort() override { stream().abort(); }
+    void allow(std::chrono::milliseconds time) override { H1Wire::allow(time); }
+    bool reused() const override { return reused_; }
+    bool answered() const override { return answered_; }
+    bool reusable() const override;
+
+  private:
+    ResponseHead head_;
+    std::string out_;
+    std::size_t head_limit_;
+    bool reused_ = false, answered_ = false;
+};
+
+using H1UpstreamPtr = std::unique_ptr<H1UpstreamLink>;
+
+}  // namespace bordergate

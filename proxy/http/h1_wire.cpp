@@ -1,0 +1,251 @@
+#include "proxy/http/h1_wire.hpp"
+
+#include <boost/asio/error.hpp>
+#include <charconv>
+#include <cstring>
+
+namespace bordergate {
+
+namespace {
+
+iovec part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
+
+constexpr std::string_view crlf = "\r\n";
+constexpr std::string_view last_chunk = "0\r\n\r\n";
+constexpr std::string_view end_and_last_chunk = "\r\n0\r\n\r\n";
+
+}  // namespace
+
+H1Wire::H1Wire(StreamPtr stream, Buffers& buffers, Deadlines& deadlines, std::unique_ptr<H1Decoder> decoder,
+               WireFaults faults)
+    : Deadline(deadlines),
+      stream_(std::move(stream)),
+      buffers_(buffers),
+      decoder_(std::move(decoder)),
+      faults_(faults) {}
+
+void H1Wire::on_expired() {
+    ErrorCode ignored;
+    stream_->socket().cancel(ignored);
+}
+
+Fault H1Wire::failed(const ErrorCode& error) const {
+    if (has_expired()) return fault(faults_.timeout, "the peer took longer than its deadline");
+    return fault(faults_.gone, "the connection was lost: " + error.message());
+}
+
+Task<ErrorCode> H1Wire::wait(Want want) {
+    // Two tasks may wait at once (one reads, one writes): the deadline goes when the last one is done.
+    ++waiting_;
+    set(allowed_);
+    const ErrorCode error = co_await stream_->wait(want);
+    if (--waiting_ == 0) clear();
+    co_return error;
+}
+
+Task<Result<bool>> H1Wire::idle() {
+    if (has_leftover()) co_return true;
+    release_buffer();
+    if (!stream_->has_buffered()) {
+        const ErrorCode error = co_await wait(Want::readable);
+        if (error) co_return failed(error);
+    }
+    const Status filled = co_await fill();
+    if (filled.has_error()) co_return filled.error();
+    co_return !peer_finished_;
+}
+
+Task<Status> H1Wire::fill() {
+    if (!buffer_) {
+        buffer_ = buffers_.borrow();
+        begin_ = end_ = 0;
+    }
+    if (begin_ == end_) {
+        begin_ = end_ = 0;
+    } else if (end_ == Buffer::size) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    if (end_ == Buffer::size) co_return fault(faults_.invalid, "one element of the message fills the read buffer");
+    for (;;) {
+        const Step step = stream_->try_read(buffer_.span().subspan(end_));
+        if (step.bytes > 0) {
+            end_ += step.bytes;
+            co_return Status{};
+        }
+        if (step.end) {
+            peer_finished_ = true;
+            co_return Status{};
+        }
+        if (step.error) co_return failed(step.error);
+        const ErrorCode error = co_await wait(step.want);
+        if (error) co_return failed(error);
+    }
+}
+
+void H1Wire::start_message() {
+    body_done_ = sent_all_ = sent_any_ = false;
+    scanned_ = 0;
+    out_length_ = BodyLength::none();
+}
+
+void H1Wire::release_buffer() {
+    if (buffer_ && begin_ == end_) buffer_ = Buffer{};
+}
+
+Task<Result<std::string_view>> H1Wire::read_head(std::size_t limit) {
+    for (;;) {
+        const std::string_view here(buffer_ ? buffer_.data() + begin_ : "", end_ - begin_);
+        const auto size = head_end(here, scanned_);
+        if (size != std::string_view::npos && size <= limit) co_return here.substr(0, size);
+        if (size != std::string_view::npos || here.size() >= limit)
+            co_return fault(faults_.head_too_large, "the head is longer than " + std::to_string(limit) + " bytes");
+        scanned_ = here.size();
+        if (peer_finished_) co_return fault(faults_.gone, "the peer closed in the middle of a head");
+        const Status filled = co_await fill();
+        if (filled.has_error()) co_return filled.error();
+        if (peer_finished_) co_return fault(faults_.gone, "the peer closed before a whole head came");
+    }
+}
+
+std::string H1Wire::take() {
+    if (!has_leftover()) return {};
+    std::string bytes(buffer_.data() + begin_, end_ - begin_);
+    begin_ = end_;
+    return bytes;
+}
+
+Result<Chunk> H1Wire::decode() {
+    Chunk chunk;
+    while (begin_ < end_) {
+        const auto step = decoder_->body({buffer_.data() + begin_, end_ - begin_});
+        if (step.has_error()) return step.error();
+        begin_ += step->consumed;
+        if (step->done) body_done_ = true;
+        chunk.bytes = step->bytes;
+        chunk.last = body_done_;
+        if (!chunk.bytes.empty() || chunk.last || step->consumed == 0) break;
+    }
+    return chunk;
+}
+
+std::optional<Result<Chunk>> H1Wire::ready() {
+    if (decoder_->done() || body_done_) {
+        body_done_ = true;
+        Chunk end;
+        end.last = true;
+        return Result<Chunk>(end);
+    }
+    if (begin_ == end_) return std::nullopt;
+    auto chunk = decode();
+    if (chunk.has_value() && chunk->bytes.empty() && !chunk->last) return std::nullopt;
+    return chunk;
+}
+
+Task<Result<Chunk>> H1Wire::next() {
+    const Status prepared = co_await before_body();
+    if (prepared.has_error()) co_return prepared.error();
+    for (;;) {
+        auto here = ready();
+        if (here) co_return *here;
+        const Status filled = co_await fill();
+        if (filled.has_error()) co_return filled.error();
+        if (!peer_finished_) continue;
+        if (!decoder_->until_close()) co_return fault(faults_.gone, "the peer closed in the middle of a body");
+        body_done_ = true;
+        Chunk end;
+        end.last = true;
+        co_return end;
+    }
+}
+
+Task<Status> H1Wire::write_all(std::span<iovec> parts) {
+    while (!parts.empty()) {
+        if (parts.front().iov_len == 0) {
+            parts = parts.subspan(1);
+            continue;
+        }
+        const Step step = stream_->try_write(parts);
+        if (step.error) co_return failed(step.error);
+        if (step.bytes == 0) {
+            const ErrorCode error = co_await wait(step.want);
+            if (error) co_return failed(error);
+            continue;
+        }
+        sent_any_ = true;
+        for (auto rest = step.bytes; rest > 0;) {
+            auto& front = parts.front();
+            const auto taken = std::min(rest, front.iov_len);
+            front.iov_base = static_cast<char*>(front.iov_base) + taken;
+            front.iov_len -= taken;
+            rest -= taken;
+            if (front.iov_len == 0) parts = parts.subspan(1);
+        }
+    }
+    co_return Status{};
+}
+
+std::size_t H1Wire::add_body(std::array<iovec, 5>& parts, std::size_t used, std::string_view bytes, bool last) {
+    const bool chunked = out_length_.kind == BodyLength::Kind::streamed && !raw_streaming_;
+    if (chunked && !bytes.empty()) {
+        auto* end = std::to_chars(chunk_line_.data(), chunk_line_.data() + 16, bytes.size(), 16).ptr;
+        *end++ = '\r';
+        *end++ = '\n';
+        parts[used++] = part({chunk_line_.data(), static_cast<std::size_t>(end - chunk_line_.data())});
+    }
+    if (!bytes.empty()) parts[used++] = part(bytes);
+    if (chunked && !bytes.empty()) parts[used++] = part(last ? end_and_last_chunk : crlf);
+    if (chunked && bytes.empty() && last) parts[used++] = part(last_chunk);
+    return used;
+}
+
+Task<Status> H1Wire::send_head(std::string_view head, BodyLength length, std::string_view first, bool last) {
+    out_length_ = length;
+    out_left_ = length.bytes;
+    if (length.kind == BodyLength::Kind::exact) {
+        if (first.size() > out_left_ || (last && first.size() != out_left_))
+            co_return fault(Code::internal, "the body differs from its declared length");
+        out_left_ -= first.size();
+    }
+    std::array<iovec, 5> parts;
+    parts[0] = part(head);
+    const auto used = add_body(parts, 1, first, last);
+    const Status written = co_await write_all(std::span(parts).first(used));
+    if (written.has_value() && last) sent_all_ = true;
+    co_return written;
+}
+
+Task<Status> H1Wire::send_body(std::string_view bytes, bool last) {
+    if (out_length_.kind == BodyLength::Kind::exact) {
+        if (bytes.size() > out_left_ || (last && bytes.size() != out_left_))
+            co_return fault(faults_.invalid, "the body differs from its declared length");
+        out_left_ -= bytes.size();
+    }
+    std::array<iovec, 5> parts;
+    const auto used = add_body(parts, 0, bytes, last);
+    const Status written = co_await write_all(std::span(parts).first(used));
+    if (written.has_value() && last) sent_all_ = true;
+    co_return written;
+}
+
+Task<Status> H1Wire::send_raw(std::string_view bytes) {
+    std::array<iovec, 1> parts{part(bytes)};
+    co_return co_await write_all(parts);
+}
+
+void H1Wire::append_field(std::string& out, std::string_view name, std::string_view value) {
+    out.append(name).append(": ").append(value).append(crlf);
+}
+
+void H1Wire::append_framing(std::string& out, BodyLength length) {
+    if (length.kind == BodyLength::Kind::streamed) {
+        out += "transfer-encoding: chunked\r\n";
+    } else if (length.kind == BodyLength::Kind::exact) {
+        std::array<char, 20> digits;
+        const auto* end = std::to_chars(digits.data(), digits.data() + digits.size(), length.bytes).ptr;
+        append_field(out, "content-length", {digits.data(), static_cast<std::size_t>(end - digits.data())});
+    }
+}
+
+}  // namespace bordergate

@@ -1,0 +1,101 @@
+// One HTTP/1.1 connection, seen from either end: heads and bodies in by the decoder, heads and bodies out
+// with framing of their own. Client and upstream connections are both wires.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "proxy/http/body.hpp"
+#include "proxy/http/h1_decoder.hpp"
+#include "proxy/net/buffers.hpp"
+#include "proxy/net/deadlines.hpp"
+#include "proxy/net/stream.hpp"
+
+namespace bordergate {
+
+/// How failures on a wire are named, depending on who is at its other end.
+struct WireFaults {
+    Code timeout, gone, invalid, head_too_large;
+};
+
+/// Not thread-safe; one reader and one writer task may use it at the same time. Holds a read buffer only
+/// while there is something to read.
+class H1Wire : public Body, private Deadline {
+  public:
+    H1Wire(StreamPtr stream, Buffers& buffers, Deadlines& deadlines, std::unique_ptr<H1Decoder> decoder,
+           WireFaults faults);
+
+    /// Longest wait for the peer in each of the steps that follow.
+    void allow(std::chrono::milliseconds time) { allowed_ = time; }
+
+    /// Waits for the first byte of a head; false if the peer closed instead.
+    Task<Result<bool>> idle();
+    /// Reads until a whole head is here; the view is valid until the next read.
+    Task<Result<std::string_view>> read_head(std::size_t limit);
+    void consume(std::size_t bytes) { begin_ += bytes; }
+    /// Takes what was read and not consumed.
+    std::string take();
+
+    Task<Result<Chunk>> next() override;
+    std::optional<Result<Chunk>> ready() override;
+    const Fields& trailers() const override { return decoder_->trailers(); }
+
+    /// Writes `head` (a rendered head) and the first body bytes in one call.
+    Task<Status> send_head(std::string_view head, BodyLength length, std::string_view first, bool last);
+    Task<Status> send_body(std::string_view bytes, bool last);
+    /// Writes bytes as they are (an interim response).
+    Task<Status> send_raw(std::string_view bytes);
+    bool sent_all() const { return sent_all_; }
+    bool sent_any() const { return sent_any_; }
+
+    H1Decoder& decoder() { return *decoder_; }
+    const H1Decoder& decoder() const { return *decoder_; }
+    Stream& stream() { return *stream_; }
+    const Stream& stream() const { return *stream_; }
+    bool has_leftover() const { return begin_ < end_; }
+    /// The inbound message was read to its end.
+    bool received_all() const { return body_done_; }
+    void start_message();
+    /// Begins the search for a head anew (after an interim response).
+    void start_scan() { scanned_ = 0; }
+    /// Gives the read buffer back if it holds nothing.
+    void release_buffer();
+    Fault failed(const ErrorCode& error) const;
+
+    static void append_field(std::string& out, std::string_view name, std::string_view value);
+    static void append_framing(std::string& out, BodyLength length);
+
+  protected:
+    /// Called before the first wait for body bytes (a server sends 100 Continue).
+    virtual Task<Status> before_body() { co_return Status{}; }
+
+  private:
+    void on_expired() override;
+    Task<ErrorCode> wait(Want want);
+    Task<Status> fill();
+    Task<Status> write_all(std::span<iovec> parts);
+    Result<Chunk> decode();
+    std::size_t add_body(std::array<iovec, 5>& parts, std::size_t used, std::string_view bytes, bool last);
+
+    StreamPtr stream_;
+    Buffers& buffers_;
+    std::unique_ptr<H1Decoder> decoder_;
+    WireFaults faults_;
+    std::chrono::milliseconds allowed_{10'000};
+    Buffer buffer_;
+    std::size_t begin_ = 0, end_ = 0;
+    std::size_t scanned_ = 0;
+    int waiting_ = 0;
+    bool body_done_ = false, sent_all_ = false, sent_any_ = false;
+    bool peer_finished_ = false;
+    BodyLength out_length_;
+    std::uint64_t out_left_ = 0;
+    std::array<char, 24> chunk_line_{};
+
+  protected:
+    bool raw_streaming_ = false;  ///< the outbound body ends with the connection (HTTP/1.0 client)
+};
+
+}  // namespace bordergate

@@ -1,0 +1,78 @@
+// A byte stream over a socket, plain or TLS. Reading and writing are plain calls that do what can be done
+// now; only waiting is a coroutine. So a step that need not wait costs no frame and no allocation.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/result.hpp>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "proxy/task.hpp"
+
+namespace bordergate {
+
+using Socket = boost::asio::ip::tcp::socket;
+using ErrorCode = boost::system::error_code;
+
+/// What a step needs before it can go on.
+enum class Want : std::uint8_t { nothing, readable, writable };
+
+/// The outcome of one step. `bytes` > 0: progress. Otherwise `want` says what to wait for, `end` that the
+/// peer finished cleanly, or `error` why it failed.
+struct Step {
+    std::size_t bytes = 0;
+    Want want = Want::nothing;
+    bool end = false;
+    ErrorCode error;
+};
+
+/// What the peer proved about itself in the TLS handshake.
+struct PeerIdentity {
+    std::string subject;    ///< RFC 4514; empty without a verified certificate
+    std::string spiffe_id;  ///< the URI SAN, if it is one SPIFFE ID
+};
+
+class Stream {
+  public:
+    explicit Stream(Socket socket);
+    virtual ~Stream() = default;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    /// Reads at most `into.size()` bytes without waiting.
+    virtual Step try_read(std::span<char> into);
+    /// Writes some of the parts, in order, without waiting. Never raises SIGPIPE.
+    virtual Step try_write(std::span<const iovec> parts);
+    /// Tells the peer that nothing more will be sent (TLS: close_notify). Best effort, does not wait.
+    virtual void finish();
+    /// Does what must precede the first byte (TLS: the handshake).
+    virtual Task<ErrorCode> open();
+    virtual bool secure() const { return false; }
+    /// True if bytes were taken from the socket and not yet read here (a TLS record's rest).
+    virtual bool has_buffered() const { return false; }
+    virtual const PeerIdentity& identity() const;
+
+    /// Waits until the socket is ready, closed, or aborted.
+    Task<ErrorCode> wait(Want want);
+    /// Reads at least one byte, or 0 at a clean end.
+    Task<boost::system::result<std::size_t>> read(std::span<char> into);
+    /// Writes all of the parts; they are consumed in place.
+    Task<ErrorCode> write(std::span<iovec> parts);
+    /// Closes at once with a reset, so that the peer cannot take what it has for a whole. Pending waits end.
+    void abort();
+    /// Closes after what was written; pending waits end.
+    void close();
+    bool is_open() const { return socket_.is_open(); }
+    Socket& socket() { return socket_; }
+
+  protected:
+    Socket socket_;
+};
+
+using StreamPtr = std::unique_ptr<Stream>;
+
+}  // namespace bordergate

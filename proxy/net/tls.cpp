@@ -1,0 +1,233 @@
+#include "proxy/net/tls.hpp"
+
+#include <arpa/inet.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <boost/asio/error.hpp>
+#include <cstring>
+
+namespace bordergate {
+
+namespace {
+
+constexpr std::size_t record_size = 16 * 1024;
+constexpr std::string_view http1 = "\x08http/1.1";
+
+Fault tls_fault(std::string what) {
+    std::array<char, 256> text{};
+    if (const auto code = ERR_peek_last_error()) ERR_error_string_n(code, text.data(), text.size());
+    ERR_clear_error();
+    if (text[0] != '\0') what.append(": ").append(text.data());
+    return fault(Code::internal, std::move(what));
+}
+
+/// ALPN: HTTP/1.1 is the one protocol spoken; a client that offers others only is refused (RFC 7301, 3.2).
+int choose_protocol(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* offered,
+                    unsigned offered_size, void*) {
+    unsigned char* chosen = nullptr;
+    const auto found = SSL_select_next_proto(&chosen, size, reinterpret_cast<const unsigned char*>(http1.data()),
+                                             static_cast<unsigned>(http1.size()), offered, offered_size);
+    *out = chosen;
+    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/// What both sides share: protocol bounds, forward secrecy with AEAD, and buffers only while in use.
+void harden(SSL_CTX* context) {
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_read_ahead(context, 1);
+}
+
+Status use_key(SSL_CTX* context, const std::string& pem) {
+    std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+    std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+        PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+    if (!key) return tls_fault("the private key is not PEM");
+    if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) return tls_fault("the private key does not fit the certificate");
+    return {};
+}
+
+Status use_certificate(SSL_CTX* context, const std::filesystem::path& chain, const std::string& key_pem) {
+    if (SSL_CTX_use_certificate_chain_file(context, chain.c_str()) != 1)
+        return tls_fault("the certificate " + chain.string() + " cannot be used");
+    return use_key(context, key_pem);
+}
+
+PeerIdentity identity_of(X509* certificate) {
+    PeerIdentity identity;
+    std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), BIO_free);
+    X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
+    char* text = nullptr;
+    const auto size = BIO_get_mem_data(bio.get(), &text);
+    identity.subject.assign(text, static_cast<std::size_t>(size));
+    auto* names = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+    int uris = 0;
+    for (int i = 0; names && i < sk_GENERAL_NAME_num(names); ++i) {
+        const auto* name = sk_GENERAL_NAME_value(names, i);
+        if (name->type != GEN_URI) continue;
+        ++uris;
+        const auto* uri = name->d.uniformResourceIdentifier;
+        identity.spiffe_id.assign(reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
+                                  static_cast<std::size_t>(ASN1_STRING_length(uri)));
+    }
+    GENERAL_NAMES_free(names);
+    // An X.509-SVID has exactly one URI SAN (SPIFFE X509-SVID, 2).
+    if (uris != 1 || !identity.spiffe_id.starts_with("spiffe://")) identity.spiffe_id.clear();
+    return identity;
+}
+
+class TlsStream final : public Stream {
+  public:
+    TlsStream(Socket socket, SSL* ssl) : Stream(std::move(socket)), ssl_(ssl) {
+        SSL_set_fd(ssl_, static_cast<int>(socket_.native_handle()));
+    }
+    ~TlsStream() override { SSL_free(ssl_); }
+
+    Task<ErrorCode> open() override {
+        for (;;) {
+            ERR_clear_error();
+            const int done = SSL_do_handshake(ssl_);
+            if (done == 1) break;
+            const Step step = blocked(done);
+            if (step.want == Want::nothing) co_return step.error ? step.error : boost::asio::error::eof;
+            const ErrorCode error = co_await wait(step.want);
+            if (error) co_return error;
+        }
+        if (auto* certificate = SSL_get0_peer_certificate(ssl_)) identity_ = identity_of(certificate);
+        co_return ErrorCode{};
+    }
+
+    Step try_read(std::span<char> into) override {
+        ERR_clear_error();
+        Step step;
+        // Records are 16 KiB at most; several are taken while they are here, so that fewer writes follow.
+        while (step.bytes < into.size()) {
+            const auto rest = into.subspan(step.bytes);
+            const int got = SSL_read(ssl_, rest.data(), static_cast<int>(rest.size()));
+            if (got <= 0) return step.bytes > 0 ? step : blocked(got);
+            step.bytes += static_cast<std::size_t>(got);
+            if (!SSL_has_pending(ssl_)) break;
+        }
+        return step;
+    }
+
+    Step try_write(std::span<const iovec> parts) override {
+        ERR_clear_error();
+        thread_local std::array<char, record_size> gathered;
+        std::size_t size = 0;
+        for (const auto& part : parts) {
+            const auto taken = std::min(part.iov_len, gathered.size() - size);
+            std::memcpy(gathered.data() + size, part.iov_base, taken);
+            size += taken;
+        }
+        if (size == 0) return {};
+        const int put = SSL_write(ssl_, gathered.data(), static_cast<int>(size));
+        if (put <= 0) return blocked(put);
+        Step step;
+        step.bytes = static_cast<std::size_t>(put);
+        return step;
+    }
+
+    void finish() override {
+        ERR_clear_error();
+        SSL_shutdown(ssl_);
+        Stream::finish();
+    }
+
+    bool secure() const override { return true; }
+    bool has_buffered() const override { return SSL_has_pending(ssl_) == 1; }
+    const PeerIdentity& identity() const override { return identity_; }
+
+  private:
+    Step blocked(int result) {
+        Step step;
+        switch (SSL_get_error(ssl_, result)) {
+            case SSL_ERROR_WANT_READ: step.want = Want::readable; break;
+            case SSL_ERROR_WANT_WRITE: step.want = Want::writable; break;
+            case SSL_ERROR_ZERO_RETURN: step.end = true; break;
+            case SSL_ERROR_SYSCALL:
+                step.error = errno ? ErrorCode(errno, boost::system::system_category())
+                                   : ErrorCode(boost::asio::error::connection_reset);
+                break;
+            default: step.error = ErrorCode(EPROTO, boost::system::system_category()); break;
+        }
+        ERR_clear_error();
+        return step;
+    }
+
+    SSL* ssl_;
+    PeerIdentity identity_;
+};
+
+}  // namespace
+
+TlsContext::TlsContext(ssl_ctx_st* context, bool is_server, std::string server_name)
+    : context_(context), is_server_(is_server), server_name_(std::move(server_name)) {}
+
+TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+
+Result<TlsContextPtr> TlsContext::server(const ServerTls& settings, std::string key_pem) {
+    std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_server_method()), true, {}));
+    harden(made->context_);
+    const Status used = use_certificate(made->context_, settings.certificate, key_pem);
+    OPENSSL_cleanse(key_pem.data(), key_pem.size());
+    if (used.has_error()) return used.error();
+    SSL_CTX_set_alpn_select_cb(made->context_, choose_protocol, nullptr);
+    if (settings.client_ca) {
+        if (SSL_CTX_load_verify_locations(made->context_, settings.client_ca->c_str(), nullptr) != 1)
+            return tls_fault("the client CA " + settings.client_ca->string() + " cannot be used");
+        SSL_CTX_set_client_CA_list(made->context_, SSL_load_client_CA_file(settings.client_ca->c_str()));
+        const int must = settings.require_client_certificate ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+        SSL_CTX_set_verify(made->context_, SSL_VERIFY_PEER | must, nullptr);
+        static constexpr unsigned char id[] = "bordergate";
+        SSL_CTX_set_session_id_context(made->context_, id, sizeof id - 1);
+    }
+    return TlsContextPtr(std::move(made));
+}
+
+Result<TlsContextPtr> TlsContext::client(const UpstreamTls& settings, std::string server_name,
+                                         std::optional<std::string> key_pem) {
+    std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method()), false, std::move(server_name)));
+    harden(made->context_);
+    const bool trusted = settings.ca ? SSL_CTX_load_verify_locations(made->context_, settings.ca->c_str(), nullptr) == 1
+                                     : SSL_CTX_set_default_verify_paths(made->context_) == 1;
+    if (!trusted) return tls_fault("the CA " + (settings.ca ? settings.ca->string() : "store") + " cannot be used");
+    SSL_CTX_set_verify(made->context_, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_alpn_protos(made->context_, reinterpret_cast<const unsigned char*>(http1.data()),
+                            static_cast<unsigned>(http1.size()));
+    if (settings.certificate && key_pem) {
+        const Status used = use_certificate(made->context_, *settings.certificate, *key_pem);
+        OPENSSL_cleanse(key_pem->data(), key_pem->size());
+        if (used.has_error()) return used.error();
+    }
+    return TlsContextPtr(std::move(made));
+}
+
+StreamPtr TlsContext::stream(Socket socket) const {
+    SSL* ssl = SSL_new(context_);
+    if (is_server_) {
+        SSL_set_accept_state(ssl);
+    } else {
+        SSL_set_connect_state(ssl);
+        unsigned char address[16];
+        const bool numeric = inet_pton(AF_INET, server_name_.c_str(), address) == 1 ||
+                             inet_pton(AF_INET6, server_name_.c_str(), address) == 1;
+        if (numeric) {
+            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), server_name_.c_str());
+        } else {
+            SSL_set_tlsext_host_name(ssl, server_name_.c_str());
+            SSL_set1_host(ssl, server_name_.c_str());
+        }
+    }
+    return std::make_unique<TlsStream>(std::move(socket), ssl);
+}
+
+}  // namespace bordergate
