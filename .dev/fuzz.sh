@@ -60,8 +60,12 @@ fuzz_one() { # TARGET SECONDS
     local corpus=("$grown")
     mkdir -p "$grown" "$found"
     [[ ! -d "tests/fuzz/corpus/$name" ]] || corpus+=("tests/fuzz/corpus/$name")
+    # shellcheck disable=SC2034  # in_test_environment reads it
+    local TEST_LIMIT=$((seconds + 120))
     : >"$log"
-    in_test_environment fuzz quietly "$log" "$name for $seconds s" \
+    quietly "$log" "$name for $seconds s" in_test_environment fuzz \
         "$BUILD/fuzz/bin/$target" "-max_total_time=$seconds" -timeout=10 -rss_limit_mb=2048 \
-        "-artifact_prefix=$found/$name-" "${corpus[@]}"
+        "-artifact_prefix=$found/$name-" "${corpus[@]}" && return 0
+    warn "  replay with: .build/fuzz/bin/$target .build/fuzz/found/$name-…"
+    return 1
 }

@@ -44,9 +44,11 @@ cmd_test() {
 
 # The one line that others read, and the exit code that says the same.
 closing_line() {
+    local cases=$((TALLY_PASSED + TALLY_FAILED + TALLY_SKIPPED))
+    ((cases > 0)) || warn "dev: no test case was run"
     say "$TALLY_PASSED passed, $TALLY_FAILED failed, $TALLY_SKIPPED skipped"
+    ((cases > 0)) || exit 2
     ((TALLY_FAILED == 0)) || exit 1
-    ((TALLY_PASSED + TALLY_SKIPPED > 0)) || usage_error "no test case was run"
 }
 
 test_suite() { # SUITE PRESET FILTER
@@ -77,15 +79,17 @@ test_suite() { # SUITE PRESET FILTER
     done <"$BUILD/$preset/tests.list"
 }
 
-in_test_environment() { # PRESET COMMAND…
-    local preset="$1"
+in_test_environment() ( # PRESET COMMAND…
+    export BORDERGATE_BIN="$BUILD/$1/bin/bordergate"
+    export ASAN_OPTIONS="detect_stack_use_after_return=1:${ASAN_OPTIONS:-}"
+    export UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
+    ASAN_SYMBOLIZER_PATH="$(command -v llvm-symbolizer-16 || true)"
+    export ASAN_SYMBOLIZER_PATH
     shift
-    BORDERGATE_BIN="$BUILD/$preset/bin/bordergate" \
-        ASAN_OPTIONS="detect_stack_use_after_return=1:${ASAN_OPTIONS:-}" \
-        UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}" \
-        ASAN_SYMBOLIZER_PATH="$(command -v llvm-symbolizer-16 || true)" \
-        timeout --foreground --kill-after=10 "$TEST_LIMIT" "$@"
-}
+    # A crash is reported by us: what bash would say about it goes nowhere.
+    exec {errors}>&2 2>/dev/null
+    timeout --foreground --kill-after=10 "$TEST_LIMIT" "$@" 2>&"$errors" {errors}>&- || exit $?
+)
 
 # The executables write their own tally (tests/support/catch_main.cpp), which survives a crash.
 run_catch_tests() { # PRESET NAME FILTER
@@ -97,6 +101,7 @@ run_catch_tests() { # PRESET NAME FILTER
         '['*) spec=("$filter") ;;
         *) spec=("*$filter*") ;;
     esac
+    [[ ! -t 2 ]] || export BORDERGATE_PROGRESS=1
     BORDERGATE_TALLY="$tally" in_test_environment "$preset" \
         "$BUILD/$preset/bin/$name" "${spec[@]}" </dev/null || status=$?
 
@@ -108,7 +113,11 @@ run_catch_tests() { # PRESET NAME FILTER
             print count["passed"] + 0, failed, count["skipped"] + 0
         }' "$tally")
     if ((status != 0 && failed == 0)); then failed=1; fi
-    ((status != 124)) || warn "  $name was stopped after $(elapsed $TEST_LIMIT)"
+    if ((status == 124 || status == 137)); then
+        warn "  $name was stopped after $(elapsed "$TEST_LIMIT")"
+    elif ((status > 128)); then
+        warn "  $name died of signal $((status - 128)) in: $(sed -n 's/^start //p' "$tally" | tail -n 1)"
+    fi
     count_result "$name" "$passed" "$failed" "$skipped" "$start"
 }
 

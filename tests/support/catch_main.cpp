@@ -1,6 +1,7 @@
 // Catch2's main, compiled once for all test executables, and the tally that ./dev test adds up.
 // With BORDERGATE_TALLY=FILE each test case appends "start NAME" and then "passed|failed|skipped
-// NAME", so that a crash leaves a start without an end and is counted as a failure.
+// NAME", so that a crash leaves a start without an end and is counted as a failure. With
+// BORDERGATE_PROGRESS set, the name of the running case stands on the terminal's last line.
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
 
@@ -8,6 +9,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <string>
 
 namespace {
@@ -22,6 +24,7 @@ class Tally : public Catch::TestEventListenerBase {
         TestEventListenerBase::testCaseStarting(test);
         skipped_ = false;
         line("start", test.name);
+        if (progress_) std::cerr << "\r\x1b[K  " << test.name.substr(0, 76) << std::flush;
     }
 
     bool assertionEnded(Catch::AssertionStats const& stats) override {
@@ -33,6 +36,7 @@ class Tally : public Catch::TestEventListenerBase {
     }
 
     void testCaseEnded(Catch::TestCaseStats const& stats) override {
+        if (progress_) std::cerr << "\r\x1b[K" << std::flush;
         bool const failed = stats.totals.testCases.failed > 0;
         line(failed ? "failed" : skipped_ ? "skipped" : "passed", stats.testInfo.name);
         TestEventListenerBase::testCaseEnded(stats);
@@ -50,6 +54,7 @@ class Tally : public Catch::TestEventListenerBase {
     }
 
     std::ofstream out_;
+    bool progress_ = std::getenv("BORDERGATE_PROGRESS") != nullptr;
     bool skipped_ = false;
 };
 
