@@ -26,7 +26,7 @@ cmd_ci() {
     stage sanitize ./dev test unit flow --sanitize
     stage fuzz ci_fuzz
     title "ci took $(elapsed $((SECONDS - start)))"
-    say "$STAGES"
+    printf '%s' "$STAGES"
     closing_line
 }
 

@@ -80,6 +80,7 @@ lint_includes() {
             for (i = 1; i <= rows; i++)
                 if (split(row[i], cell, /[ \t]+/) == 2) { header[++count] = cell[1]; home[count] = cell[2] }
         }
+        function plain(pattern) { gsub(/[\^$\\]/, "", pattern); gsub(/\|/, " or ", pattern); return pattern }
         function finding(reason) { printf "%s:%d: %s\n", FILENAME, FNR, reason }
         /^[ \t]*#[ \t]*include[ \t]*[<"]/ {
             name = $0
@@ -92,7 +93,7 @@ lint_includes() {
                 finding("the product may not include " name)
             for (i = 1; i <= count; i++)
                 if (name ~ header[i] && FILENAME !~ home[i])
-                    finding(name " belongs only in " home[i])
+                    finding(name " belongs only in " plain(home[i]))
         }'
 }
 
