@@ -26,6 +26,9 @@ struct Judgement {
     std::array<Cell, ClassTree::capacity> cells;
     ClassSet clear, masked, sealed, refused;
 
+    /// Fills the four sets anew from the cells of `classes`.
+    void sort(ClassSet classes);
+
     /// The cell of a field that has several classes: the lowest form among them.
     const Cell& lowest(ClassSet classes) const;
     /// The strictest cell among `classes` that says why not everything went in clear; for the record.

@@ -16,6 +16,8 @@ class H1UpstreamLink final : public UpstreamLink, private H1Wire {
     void start(bool reused);
     /// True if an idle connection is still there (no close, no unasked bytes).
     bool still_idle();
+    /// Lets go of what an idle connection need not hold.
+    void rest() { release_buffer(); }
     Stream& raw_stream() { return stream(); }
 
     Task<Status> send(const RequestHead& head, BodyLength length, std::string_view first, bool last) override;

@@ -24,6 +24,8 @@ class ClientLink {
   public:
     virtual ~ClientLink() = default;
     virtual Peer peer() const = 0;
+    /// The request's head, canonical; the exchange rewrites it in place.
+    virtual RequestHead& request() = 0;
     virtual BodyLength request_length() const = 0;
     virtual Body& request_body() = 0;
 

@@ -1,0 +1,73 @@
+// The checkpoint: everything about one exchange that is judged, in one place and without I/O. It knows
+// who sends, who could receive and what was found; it answers with a ruling or a fault.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "filters/body/body_filter.hpp"
+#include "filters/dialect/dialect.hpp"
+#include "filters/fault.hpp"
+#include "filters/findings.hpp"
+
+namespace bordergate {
+
+/// What may be done with a message, and for whom.
+struct Ruling {
+    const Destination* destination = nullptr;  ///< null while a held body may still choose
+    const Destination* asked = nullptr;        ///< differs from `destination` if rerouted
+    Plan plan = Plan::hold;
+    Judgement judgement;
+    ClassSet classes;  ///< what the message is known, or could still turn out, to carry
+    bool rerouted() const { return destination && asked != destination; }
+};
+
+/// What the head tells of the body.
+struct BodyOutlook {
+    BodyKind kind = BodyKind::none;
+    bool present() const { return kind != BodyKind::none; }
+};
+
+class Checkpoint {
+  public:
+    /// All arguments are borrowed for the checkpoint's life. `candidates` in order of preference, not empty.
+    /// `detectable`: every class the active recognisers can yield.
+    Checkpoint(const Snapshot& snapshot, const Source& source, const Route* route,
+               std::vector<const Destination*> candidates, ClassSet detectable, const DialectEndpoint* endpoint,
+               std::int64_t instant);
+
+    /// Rules at the head, given what was found in the head itself. A ruling with plan `hold` names no
+    /// destination; read the body, classify it, and ask after_reading().
+    Result<Ruling> at_head(const Findings& head, BodyOutlook body) const;
+    /// Rules when all of the message is known.
+    Result<Ruling> after_reading(const Findings& message) const;
+    /// Judges the answer's way home from `destination`: to the source and to this node, the lower of both.
+    /// Fault response_refused if not even what holds nothing may come home.
+    Result<Ruling> response(const Destination& destination) const;
+
+    ClassSet declared() const { return declared_; }
+    /// True if the crossing to `destination` leaves the source's standing.
+    bool leaves_standing(const Destination& destination) const;
+
+  private:
+    Crossing request_crossing() const;
+    Judgement judge(const Destination& destination, ClassSet classes) const;
+    Fault refusal(const Destination& destination, ClassSet classes) const;
+    bool serves(const Destination& destination, std::string_view model) const;
+    bool body_chooses() const;
+    Result<Ruling> choose(std::span<const Destination* const> candidates, ClassSet certain) const;
+
+    const Snapshot& snapshot_;
+    const Source& source_;
+    std::vector<const Destination*> candidates_;
+    ClassSet declared_, field_classes_, detectable_;
+    const DialectEndpoint* endpoint_;
+    PurposeSet purposes_;
+    std::int64_t instant_;
+};
+
+/// True if `model` matches `glob` (`*` stands for any run of characters).
+bool matches_glob(std::string_view glob, std::string_view model);
+
+}  // namespace bordergate

@@ -1,0 +1,91 @@
+#include "proxy/equipment.hpp"
+
+#include <algorithm>
+
+#include "config/entities.hpp"
+#include "proxy/keys/file_keys.hpp"
+#include "proxy/keys/secrets.hpp"
+
+namespace bordergate {
+
+namespace {
+
+/// The recognisers that are active: all built-in ones, less those switched off, with the class they yield.
+std::vector<Scanner::Active> active_recognisers(const Snapshot& snapshot) {
+    std::vector<Scanner::Active> active;
+    for (const auto& known : Scanner::known()) {
+        auto data = snapshot.classes.find(known.data);
+        const auto setting = std::find_if(snapshot.recognisers.begin(), snapshot.recognisers.end(),
+                                          [&](const auto& one) { return one.entity == known.entity; });
+        if (setting != snapshot.recognisers.end()) {
+            if (!setting->enabled) continue;
+            if (setting->data) data = setting->data;
+        }
+        if (data) active.push_back({std::string(known.entity), *data});
+    }
+    return active;
+}
+
+Result<TlsContextPtr> tls_of(const Destination& destination) {
+    if (!destination.tls) return TlsContextPtr{};
+    std::optional<std::string> key;
+    if (destination.upstream_tls.key) {
+        auto read = read_secret(*destination.upstream_tls.key);
+        if (read.has_error()) return read.error();
+        key = std::move(*read);
+    }
+    return TlsContext::client(destination.upstream_tls,
+                              destination.upstream_tls.server_name.value_or(destination.host), std::move(key));
+}
+
+Result<TlsContextPtr> tls_of(const Listener& listener) {
+    if (!listener.tls) return TlsContextPtr{};
+    auto key = read_secret(listener.tls->key);
+    if (key.has_error()) return key.error();
+    return TlsContext::server(*listener.tls, std::move(*key));
+}
+
+Result<std::string> credential_of(const Destination& destination) {
+    if (!destination.credential) return std::string{};
+    auto secret = read_secret(destination.credential->value);
+    if (secret.has_error()) return secret.error();
+    return destination.credential->prefix + *secret;
+}
+
+/// Adds the value to `list`, or keeps the fault and where it belongs.
+template <class T>
+Status collect(std::vector<T>& list, Result<T> made, const std::string& whose) {
+    if (made.has_error()) return fault(made.error().code, whose + ": " + made.error().detail);
+    list.push_back(std::move(*made));
+    return {};
+}
+
+}  // namespace
+
+Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot) {
+    auto equipment = std::make_shared<Equipment>();
+    equipment->snapshot = snapshot;
+    auto sources = SourceIndex::make(snapshot->sources);
+    if (sources.has_error()) return sources.error();
+    equipment->sources = std::move(*sources);
+    equipment->scanner = Scanner(active_recognisers(*snapshot));
+    equipment->detectable = equipment->scanner.yields();
+    if (snapshot->keys) {
+        auto rings = load_key_rings(*snapshot->keys);
+        if (rings.has_error()) return rings.error();
+        equipment->rings = std::move(*rings);
+    }
+    for (const auto& listener : snapshot->listeners) {
+        const auto kept = collect(equipment->listener_tls, tls_of(listener), "listener " + listener.name);
+        if (kept.has_error()) return kept.error();
+    }
+    for (const auto& destination : snapshot->destinations) {
+        auto kept = collect(equipment->destination_tls, tls_of(destination), "destination " + destination.id);
+        if (kept.has_error()) return kept.error();
+        kept = collect(equipment->credentials, credential_of(destination), "destination " + destination.id);
+        if (kept.has_error()) return kept.error();
+    }
+    return EquipmentPtr(std::move(equipment));
+}
+
+}  // namespace bordergate

@@ -1,0 +1,38 @@
+// Equipment: what a snapshot needs to work and the configuration file only refers to: secrets, key rings,
+// TLS contexts, the scanner. Made once when the snapshot is put to use; immutable and shared by workers.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "filters/detect/scanner.hpp"
+#include "filters/seal/key_ring.hpp"
+#include "proxy/net/tls.hpp"
+#include "proxy/source_index.hpp"
+
+namespace bordergate {
+
+struct Equipment {
+    /// Reads every secret, key and certificate that `snapshot` names. Faults with what is missing and where.
+    static Result<std::shared_ptr<const Equipment>> make(SnapshotPtr snapshot);
+
+    SnapshotPtr snapshot;
+    SourceIndex sources;
+    Scanner scanner{std::vector<Scanner::Active>{}};
+    ClassSet detectable;                                   ///< every class the scanner can yield
+    std::map<std::string, KeyRingPtr, std::less<>> rings;  ///< by jurisdiction
+    std::vector<TlsContextPtr> listener_tls;               ///< by listener; null: plain
+    std::vector<TlsContextPtr> destination_tls;            ///< by destination; null: plain
+    std::vector<std::string> credentials;                  ///< by destination: prefix and secret; empty: none
+
+    std::size_t index_of(const Destination& destination) const {
+        return static_cast<std::size_t>(&destination - snapshot->destinations.data());
+    }
+};
+
+using EquipmentPtr = std::shared_ptr<const Equipment>;
+
+}  // namespace bordergate

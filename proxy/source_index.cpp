@@ -1,0 +1,116 @@
+#include "proxy/source_index.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "proxy/http/hop_by_hop.hpp"
+#include "proxy/keys/secrets.hpp"
+#include "proxy/net/addresses.hpp"
+
+namespace bordergate {
+
+namespace {
+
+std::optional<std::array<std::uint8_t, 32>> parse_hex(std::string_view text) {
+    std::array<std::uint8_t, 32> digest{};
+    if (text.size() != 64) return std::nullopt;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        int value = -1;
+        if (c >= '0' && c <= '9') value = c - '0';
+        if (c >= 'a' && c <= 'f') value = c - 'a' + 10;
+        if (c >= 'A' && c <= 'F') value = c - 'A' + 10;
+        if (value < 0) return std::nullopt;
+        digest[i / 2] = static_cast<std::uint8_t>(digest[i / 2] << 4 | value);
+    }
+    return digest;
+}
+
+/// The secret of an Authorization value: the bearer token, or the password of Basic (RFC 7617).
+std::string secret_of(std::string_view value) {
+    const auto space = value.find(' ');
+    if (space == std::string_view::npos) return std::string(value);
+    const auto scheme = value.substr(0, space);
+    const auto rest = value.substr(space + 1);
+    if (!equal_fold(scheme, "basic")) return std::string(rest);
+    std::string decoded(rest.size() + 3, '\0');
+    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
+                                     reinterpret_cast<const unsigned char*>(rest.data()), static_cast<int>(rest.size()));
+    if (size < 0) return {};
+    std::size_t padding = 0;
+    while (padding < 2 && padding < rest.size() && rest[rest.size() - 1 - padding] == '=') ++padding;
+    decoded.resize(static_cast<std::size_t>(size) - padding);
+    const auto colon = decoded.find(':');
+    return colon == std::string::npos ? std::string{} : decoded.substr(colon + 1);
+}
+
+PresentedCredential presented_by(const Fields& fields, bool forward) {
+    PresentedCredential credential;
+    const auto take = [&](std::string_view name) {
+        const auto value = fields.get(name);
+        if (value && credential.field.empty()) credential = {std::string(name), std::string(*value)};
+    };
+    if (forward) {
+        take("proxy-authorization");
+    } else {
+        for (auto name : {"authorization", "x-api-key", "api-key", "x-goog-api-key"}) take(name);
+    }
+    return credential;
+}
+
+}  // namespace
+
+Result<SourceIndex> SourceIndex::make(const std::vector<Source>& sources) {
+    SourceIndex index;
+    for (const auto& source : sources) {
+        Entry entry{&source, false, {}};
+        std::string hex;
+        if (source.match.api_key_sha256) {
+            auto read = read_secret(*source.match.api_key_sha256);
+            if (read.has_error()) return read.error();
+            hex = *read;
+        } else if (source.match.api_key_sha256_literal) {
+            hex = *source.match.api_key_sha256_literal;
+        }
+        if (!hex.empty()) {
+            const auto digest = parse_hex(hex);
+            if (!digest) return fault(Code::internal, "the api key hash of source " + source.id + " is not 64 hex digits");
+            entry.needs_key = true;
+            entry.key = *digest;
+        }
+        index.entries_.push_back(entry);
+    }
+    return index;
+}
+
+bool SourceIndex::matches(const Entry& entry, const Peer& peer, const Digest* key) const {
+    const auto& match = entry.source->match;
+    if (entry.needs_key && (!key || CRYPTO_memcmp(key->data(), entry.key.data(), key->size()) != 0)) return false;
+    if (match.spiffe_id && *match.spiffe_id != peer.identity->spiffe_id) return false;
+    if (match.subject && *match.subject != peer.identity->subject) return false;
+    if (match.networks.empty()) return true;
+    return std::any_of(match.networks.begin(), match.networks.end(),
+                       [&peer](const auto& network) { return contains(network, peer.address.address()); });
+}
+
+const Source* SourceIndex::identify(const Peer& peer, RequestHead& head, bool forward,
+                                    PresentedCredential& presented) const {
+    presented = presented_by(head.fields, forward);
+    strip_credentials(head.fields);
+    Digest digest;
+    if (!presented.field.empty()) {
+        auto secret = secret_of(presented.value);
+        SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), digest.data());
+        OPENSSL_cleanse(secret.data(), secret.size());
+    }
+    const Digest* key = presented.field.empty() ? nullptr : &digest;
+    for (const auto& entry : entries_)
+        if (matches(entry, peer, key)) return entry.source;
+    return nullptr;
+}
+
+}  // namespace bordergate

@@ -1,0 +1,46 @@
+#include "proxy/traffic_metrics.hpp"
+
+#include "filters/fault.hpp"
+#include "proxy/audit/record.hpp"
+
+namespace bordergate {
+
+namespace {
+
+MetricFamily counter(std::string name, std::string help) {
+    MetricFamily family;
+    family.name = std::move(name);
+    family.help = std::move(help);
+    return family;
+}
+
+}  // namespace
+
+TrafficMetrics::TrafficMetrics(Metrics& metrics) {
+    auto open = counter("bordergate_client_connections", "Client connections that are open.");
+    open.type = MetricFamily::Type::gauge;
+    connections = metrics.add(open);
+
+    auto by_verdict = counter("bordergate_exchanges_total", "Exchanges that ended, by verdict.");
+    by_verdict.label = "verdict";
+    for (int i = 0; i <= static_cast<int>(Verdict::cut); ++i)
+        by_verdict.values.emplace_back(to_string(static_cast<Verdict>(i)));
+    exchanges = metrics.add(by_verdict);
+
+    auto by_code = counter("bordergate_faults_total", "Exchanges that ended in a fault, by code.");
+    by_code.label = "code";
+    for (int i = 0; i <= static_cast<int>(Code::internal); ++i)
+        by_code.values.emplace_back(info(static_cast<Code>(i)).name);
+    refusals = metrics.add(by_code);
+
+    request_bytes = metrics.add(counter("bordergate_request_body_bytes_total", "Body bytes sent to destinations."));
+    response_bytes = metrics.add(counter("bordergate_response_body_bytes_total", "Body bytes sent back to sources."));
+    entities = metrics.add(counter("bordergate_entities_found_total", "Entities that recognisers found in messages."));
+
+    auto seconds = counter("bordergate_exchange_duration_seconds", "From a request's head to its outcome.");
+    seconds.type = MetricFamily::Type::histogram;
+    seconds.buckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300};
+    duration = metrics.add(seconds);
+}
+
+}  // namespace bordergate

@@ -1,0 +1,19 @@
+// The metrics of the data path, by name. Registered once, counted per worker.
+#pragma once
+
+#include "proxy/admin/metrics.hpp"
+
+namespace bordergate {
+
+struct TrafficMetrics {
+    explicit TrafficMetrics(Metrics& metrics);
+    MetricId connections;      ///< gauge: client connections open
+    MetricId exchanges;        ///< counter by verdict (Verdict's order)
+    MetricId refusals;         ///< counter by code (Code's order)
+    MetricId request_bytes;    ///< counter: body bytes sent to destinations
+    MetricId response_bytes;   ///< counter: body bytes sent back to sources
+    MetricId entities;         ///< counter: entities found, masked or not
+    MetricId duration;         ///< histogram: seconds from head to outcome
+};
+
+}  // namespace bordergate
