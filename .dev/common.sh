@@ -40,9 +40,10 @@ elapsed() { # SECONDS -> "1 min 05 s"
 # quietly LOG LABEL COMMAND…: one line on the terminal, all output to LOG, whose end is shown if
 # the command fails. A long step counts its seconds where someone is watching.
 quietly() {
-    local log="$1" label="$2" start=$SECONDS ticker='' status=0
+    local log="$1" label="$2" start=$SECONDS ticker='' status=0 before=0
     shift 2
     mkdir -p "$(dirname "$log")"
+    [[ ! -f "$log" ]] || before=$(wc -l <"$log")
     printf '\n$ %s\n' "$*" >>"$log"
     if [[ -t 1 ]]; then
         (while sleep 1; do printf '\r  %s … %s' "$label" "$(elapsed $((SECONDS - start)))"; done) &
@@ -57,7 +58,7 @@ quietly() {
     if ((status == 0)); then
         say "  $label ${DIM}($(elapsed $((SECONDS - start))))${PLAIN}"
     else
-        tail -n 25 "$log" | sed 's/^/    /' >&2
+        tail -n "+$((before + 1))" "$log" | tail -n 25 | sed 's/^/    /' >&2
         warn "  $label failed; the whole log is in ${log#"$ROOT/"}"
     fi
     return "$status"

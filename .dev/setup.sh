@@ -140,7 +140,9 @@ need_sdk() {
     if ! { command -v node && command -v npm; } >/dev/null; then
         need_packages nodejs npm ca-certificates
     fi
-    quietly "$SETUP_LOG" "npm packages of tests/sdk" \
+    # npm trusts what the system trusts, also behind a company's TLS-inspecting proxy.
+    local authorities="${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}"
+    NODE_EXTRA_CA_CERTS="$authorities" quietly "$SETUP_LOG" "npm packages of tests/sdk" \
         npm --prefix "$SDK" ci --ignore-scripts --no-audit --no-fund ||
         die "the npm packages of tests/sdk could not be installed"
     printf '%s\n' "$hash" >"$stamp"
