@@ -118,14 +118,16 @@ allow_services() { # SUDO
 
 # A service installed by us shall not start at the next boot either.
 keep_services_off() { # SUDO PACKAGE…
-    local sudo="$1" package
+    local sudo="$1" package service
     shift
-    command -v systemctl >/dev/null || return 0
     for package in "$@"; do
         case "$package" in
-            nginx-light) $sudo systemctl disable nginx >>"$SETUP_LOG" 2>&1 || true ;;
-            haproxy) $sudo systemctl disable haproxy >>"$SETUP_LOG" 2>&1 || true ;;
+            nginx-light) service=nginx ;;
+            haproxy) service=haproxy ;;
+            *) continue ;;
         esac
+        $sudo systemctl disable "$service" >>"$SETUP_LOG" 2>&1 ||
+            $sudo update-rc.d "$service" disable >>"$SETUP_LOG" 2>&1 || true
     done
 }
 
