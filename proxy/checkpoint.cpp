@@ -102,7 +102,7 @@ Fault Checkpoint::refusal(const Destination& destination, ClassSet classes) cons
     bool any = false;
     refused.each([&](ClassId id) { worst = any ? worst : id; any = true; });
     const Cell cell = snapshot_.policy.judge(request_crossing(), destination.standing, worst);
-    const std::string where = destination.id + " (" + describe(*snapshot_.atlas, destination.standing) + ")";
+    const std::string where = (destination.id.empty() ? destination.host : destination.id) + " (" + describe(*snapshot_.atlas, destination.standing) + ")";
     const std::string what = class_names(snapshot_.classes, refused);
     Fault made;
     if (worst == ClassTree::opaque && cell.rule == no_rule) {
@@ -184,13 +184,16 @@ Result<Ruling> Checkpoint::after_reading(const Findings& message) const {
     return choose(serving, certain);
 }
 
-Result<Ruling> Checkpoint::response(const Destination& destination) const {
+Result<Ruling> Checkpoint::response(const Destination& destination, bool plain_fetch) const {
     Crossing crossing;
     crossing.laws = destination.laws;
     crossing.from = &destination.standing;
     crossing.may_carry = snapshot_.classes.all();
     crossing.purposes = purposes_;
-    crossing.limits_alone = endpoint_ && endpoint_->inference && destination.kind == DestinationKind::model;
+    // The two exceptions of the design: the answer to an inference call at a declared model, and what an
+    // undeclared public host answers to a plain request without a body.
+    const bool inference = endpoint_ && endpoint_->inference && destination.kind == DestinationKind::model;
+    crossing.limits_alone = inference || (plain_fetch && destination.id.empty());
     crossing.instant = instant_;
     ClassSet could = detectable_ | plain_only;
     could.add(ClassTree::opaque);
@@ -207,7 +210,7 @@ Result<Ruling> Checkpoint::response(const Destination& destination) const {
     });
     ruling.judgement.sort(could);
     if (ruling.judgement.refused.has(ClassTree::plain)) {
-        Fault refused = fault(Code::response_refused, "what " + destination.id + " answers may not come back to source " + source_.id);
+        Fault refused = fault(Code::response_refused, "what " + (destination.id.empty() ? destination.host : destination.id) + " answers may not come back to source " + source_.id);
         const auto& cell = ruling.judgement.cells[static_cast<unsigned>(ClassTree::plain)];
         if (cell.rule != no_rule) refused.rule = snapshot_.policy.rule(cell.rule).id;
         return refused;

@@ -43,8 +43,10 @@ class Checkpoint {
     /// Rules when all of the message is known.
     Result<Ruling> after_reading(const Findings& message) const;
     /// Judges the answer's way home from `destination`: to the source and to this node, the lower of both.
-    /// Fault response_refused if not even what holds nothing may come home.
-    Result<Ruling> response(const Destination& destination) const;
+    /// `plain_fetch`: the request had no body and was plain. Fault response_refused if not even what holds
+    /// nothing may come home.
+    Result<Ruling> response(const Destination& destination, bool plain_fetch) const;
+    ClassSet detectable() const { return detectable_; }
 
     ClassSet declared() const { return declared_; }
     /// True if the crossing to `destination` leaves the source's standing.

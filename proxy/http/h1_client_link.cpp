@@ -96,7 +96,18 @@ Task<Status> H1ClientLink::respond(const ResponseHead& head, BodyLength length, 
 
 void H1ClientLink::abort() {
     aborted_ = true;
-    stream().abort();
+    // A framed message that stops short is an error by itself, and a plain close lets the last bytes (a
+    // refusal in the stream) arrive. Where the close is the framing, only a reset says it.
+    if (responded_ && !raw_streaming_)
+        stream().close();
+    else
+        stream().abort();
+}
+
+void H1ClientLink::stop_reading() {
+    close_after_ = true;
+    ErrorCode ignored;
+    stream().socket().cancel(ignored);
 }
 
 Task<bool> H1ClientLink::settle() {
@@ -126,6 +137,9 @@ Task<void> H1ClientLink::linger() {
     stream().close();
 }
 
-std::string H1ClientLink::take_leftover() { return take(); }
+Task<Status> H1ClientLink::open_tunnel(std::string_view response) {
+    responded_ = close_after_ = raw_streaming_ = true;
+    co_return co_await send_raw(response);
+}
 
 }  // namespace bordergate

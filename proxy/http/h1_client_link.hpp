@@ -23,12 +23,9 @@ class H1ClientLink final : public ClientLink, private H1Wire {
     Task<void> linger();
     /// Makes this the last exchange (draining).
     void close_after() { close_after_ = true; }
-    /// For a tunnel: the stream, and what was read beyond the request.
-    Stream& raw_stream() { return stream(); }
-    std::string take_leftover();
-    /// Writes a head and no framing of its own (CONNECT's 200).
-    Task<Status> send_plain(std::string_view bytes) { return send_raw(bytes); }
-
+    Task<Status> open_tunnel(std::string_view response) override;
+    Stream& raw_stream() override { return stream(); }
+    std::string take_leftover() override { return take(); }
     Peer peer() const override;
     BodyLength request_length() const override { return decoder().length(); }
     Body& request_body() override { return *this; }
@@ -36,6 +33,7 @@ class H1ClientLink final : public ClientLink, private H1Wire {
     Task<Status> write(std::string_view bytes, bool last) override { return send_body(bytes, last); }
     bool responded() const override { return responded_; }
     void abort() override;
+    void stop_reading() override;
     void allow(std::chrono::milliseconds time) override { H1Wire::allow(time); }
 
   private:

@@ -35,6 +35,12 @@ class ClientLink {
     virtual bool responded() const = 0;
     /// Ends the response so that the client sees an error, never a clean end.
     virtual void abort() = 0;
+    /// Ends a wait for request bytes: nobody needs them any more.
+    virtual void stop_reading() = 0;
+    /// For a tunnel: says that it is open, then gives up the stream and what was read beyond the head.
+    virtual Task<Status> open_tunnel(std::string_view response) = 0;
+    virtual Stream& raw_stream() = 0;
+    virtual std::string take_leftover() = 0;
     /// How long the client may take for its next byte, or for taking ours.
     virtual void allow(std::chrono::milliseconds time) = 0;
 };

@@ -1,0 +1,172 @@
+#include "proxy/attempt.hpp"
+
+#include <algorithm>
+
+namespace bordergate {
+
+namespace {
+
+std::string places(const Atlas& atlas, const Standing& standing) {
+    return standing.location_known ? atlas.describe(standing.location) : "unknown";
+}
+
+std::string operators(const Atlas& atlas, const Standing& standing) {
+    if (!standing.operator_known) return "unknown";
+    std::string text;
+    for (const auto& party : standing.operators) {
+        if (!text.empty()) text += ", ";
+        text += party.name;
+        const auto law = atlas.describe(party.law);
+        if (law != party.name) text.append(" (").append(law).append(")");
+    }
+    return text;
+}
+
+/// The cell that explains the verdict: of what was found, the one that goes in the lowest form.
+const Cell* deciding_cell(const Ruling& ruling, ClassSet found) {
+    const auto classes = found & ruling.classes;
+    return classes.empty() ? nullptr : &ruling.judgement.deciding(classes);
+}
+
+void add_ceilings(Record& record, const Snapshot& snapshot, const Ruling& ruling) {
+    ruling.classes.each([&](ClassId id) {
+        const auto& cell = ruling.judgement.cells[static_cast<unsigned>(id)];
+        Ceiling ceiling;
+        ceiling.data = snapshot.classes.name(id);
+        ceiling.form = to_string(cell.form);
+        if (cell.rule != no_rule) {
+            const auto& rule = snapshot.policy.rule(cell.rule);
+            ceiling.rule = rule.id;
+            if (!rule.cite.empty()) ceiling.cite = rule.cite.front();
+        }
+        if (cell.law != no_law) ceiling.law = snapshot.atlas->laws()[cell.law].id;
+        record.ceilings.push_back(ceiling);
+    });
+}
+
+}  // namespace
+
+Attempt::Attempt(Worker& worker, const Peer& peer, const RequestHead& head)
+    : worker_(worker),
+      id_(worker.attempts.next()),
+      client_(peer.address.address().to_string()),
+      method_(head.method),
+      authority_(head.authority),
+      began_us_(wall_clock_us()) {}
+
+void Attempt::dialled(const boost::asio::ip::tcp::endpoint& address) {
+    address_ = address.address().is_v6() ? '[' + address.address().to_string() + ']' : address.address().to_string();
+    address_ += ':' + std::to_string(address.port());
+}
+
+Record Attempt::record(RecordKind kind) const {
+    const auto& snapshot = worker_.snapshot();
+    Record record;
+    record.kind = kind;
+    record.attempt = id_;
+    record.time_us = wall_clock_us();
+    record.direction = "request";
+    record.client_address = client_;
+    record.method = method_;
+    record.authority = authority_;
+    record.address = address_;
+    record.policy_digest = snapshot.digest;
+    record.credentials_forwarded = credentials_forwarded;
+    record.dropped_fields = head_report.dropped;
+    if (source_) {
+        record.source = source_->id;
+        record.tenant = source_->tenant;
+    }
+    if (route_) record.route = route_->id;
+    if (request_ && request_->destination) {
+        record.destination = request_->destination->id;
+        if (request_->rerouted()) record.asked = request_->asked->id;
+        record.plan = to_string(request_->plan);
+    } else if (request_ && request_->asked) {
+        record.asked = request_->asked->id;
+    }
+    record.model = findings.model;
+    return record;
+}
+
+Task<Status> Attempt::commit(const Record& record) {
+    worker_.line.clear();
+    render(record, worker_.line);
+    const auto ticket = worker_.committer.append(worker_.line);
+    if (ticket.has_error()) co_return ticket.error();
+    co_return co_await worker_.committer.durable(*ticket);
+}
+
+Task<Status> Attempt::commit_intent() {
+    const auto& snapshot = worker_.snapshot();
+    Record intent = record(RecordKind::intent);
+    const auto& atlas = *snapshot.atlas;
+    const std::string from = places(atlas, source_->standing), from_by = operators(atlas, source_->standing);
+    const auto& standing = request_->destination->standing;
+    const std::string to = places(atlas, standing), to_by = operators(atlas, standing);
+    intent.from_location = from;
+    intent.from_operator = from_by;
+    intent.to_location = to;
+    intent.to_operator = to_by;
+    add_ceilings(intent, snapshot, *request_);
+    co_return co_await commit(intent);
+}
+
+Task<Status> Attempt::commit_dialled() {
+    const Record dialled = record(RecordKind::dialled);
+    co_return co_await commit(dialled);
+}
+
+Verdict Attempt::verdict(const Fault* failure, bool cut) const {
+    if (failure) return cut ? Verdict::cut : Verdict::refused;
+    if (request_ && request_->rerouted()) return Verdict::rerouted;
+    if (findings.sealed > 0) return Verdict::sealed;
+    if (findings.masked > 0) return Verdict::masked;
+    return Verdict::clear;
+}
+
+void Attempt::conclude(const Fault* failure, bool cut) {
+    const auto& snapshot = worker_.snapshot();
+    Record outcome = record(RecordKind::outcome);
+    const auto reached = verdict(failure, cut);
+    outcome.verdict = to_string(reached);
+    outcome.status = status_;
+    outcome.bytes_out = sent;
+    outcome.bytes_in = received;
+    outcome.duration_us = outcome.time_us - began_us_;
+    outcome.findings = &findings;
+    if (request_ && request_->destination) {
+        ClassSet found = findings.classes;
+        if (found.empty()) found = request_->classes;
+        if (const auto* cell = deciding_cell(*request_, found)) {
+            outcome.form = to_string(cell->form);
+            if (cell->law != no_law) outcome.law = snapshot.atlas->laws()[cell->law].id;
+            if (cell->rule != no_rule) {
+                const auto& rule = snapshot.policy.rule(cell->rule);
+                outcome.rule = rule.id;
+                if (!rule.cite.empty()) outcome.cite = rule.cite.front();
+            }
+        }
+    }
+    if (failure) {
+        outcome.code = info(failure->code).name;
+        outcome.detail = failure->detail;
+        if (!failure->rule.empty()) outcome.rule = failure->rule;
+        if (!failure->cite.empty()) outcome.cite = failure->cite;
+        worker_.count(worker_.traffic.refusals, static_cast<std::size_t>(failure->code));
+    }
+    worker_.line.clear();
+    render(outcome, worker_.line);
+    // An outcome that cannot be written leaves the intent, which says "at most this"; the log is unhealthy
+    // then and refuses the next exchange.
+    (void)worker_.committer.append(worker_.line);
+    worker_.count(worker_.traffic.exchanges, static_cast<std::size_t>(reached));
+    worker_.count(worker_.traffic.request_bytes, 0, sent);
+    worker_.count(worker_.traffic.response_bytes, 0, received);
+    std::uint64_t entities = 0;
+    for (const auto& [entity, number] : findings.entities) entities += number;
+    if (entities > 0) worker_.count(worker_.traffic.entities, 0, entities);
+    worker_.metrics.observe(worker_.traffic.duration, worker_.index, static_cast<double>(outcome.duration_us) * 1e-6);
+}
+
+}  // namespace bordergate

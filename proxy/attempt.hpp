@@ -1,0 +1,53 @@
+// The record of one exchange as it comes about: an intent before the first byte leaves, an outcome after.
+#pragma once
+
+#include <string>
+
+#include "filters/head_filter.hpp"
+#include "proxy/audit/record.hpp"
+#include "proxy/checkpoint.hpp"
+#include "proxy/worker.hpp"
+
+namespace bordergate {
+
+class Attempt {
+  public:
+    Attempt(Worker& worker, const Peer& peer, const RequestHead& head);
+
+    const std::string& id() const { return id_; }
+    void identified(const Source& source) { source_ = &source; }
+    void routed(const Route* route) { route_ = route; }
+    void ruled(const Ruling& request) { request_ = &request; }
+    void answered(const Ruling* response, unsigned status) { response_ = response; status_ = status; }
+    void dialled(const boost::asio::ip::tcp::endpoint& address);
+
+    /// Queues the intent and waits until it is durable. Fault unauditable otherwise: nothing may leave.
+    Task<Status> commit_intent();
+    /// Queues the record `dialled`, for a name resolved after the intent, and waits until it is durable.
+    Task<Status> commit_dialled();
+    /// Queues the outcome; `failure` is null if the exchange went through. `cut`: bytes had left before.
+    void conclude(const Fault* failure, bool cut);
+
+    Findings findings;           ///< of the request
+    Findings response_findings;  ///< of the answer
+    HeadReport head_report;
+    std::uint64_t sent = 0;      ///< body bytes to the destination
+    std::uint64_t received = 0;  ///< body bytes back to the source
+    bool credentials_forwarded = false;
+
+  private:
+    Record record(RecordKind kind) const;
+    Task<Status> commit(const Record& record);
+    Verdict verdict(const Fault* failure, bool cut) const;
+    Worker& worker_;
+    std::string id_, client_, method_, authority_, address_;
+    std::string from_location_, from_operator_;
+    const Source* source_ = nullptr;
+    const Route* route_ = nullptr;
+    const Ruling* request_ = nullptr;
+    const Ruling* response_ = nullptr;
+    unsigned status_ = 0;
+    std::int64_t began_us_;
+};
+
+}  // namespace bordergate

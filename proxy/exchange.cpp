@@ -1,0 +1,207 @@
+// The one pass: head, source, candidates, judgement, body, intent, delivery, answer, outcome. Delivery is
+// in exchange_delivery.cpp.
+#include "proxy/exchange.hpp"
+
+#include "proxy/candidates.hpp"
+#include "proxy/http/hop_by_hop.hpp"
+#include "proxy/tunnel.hpp"
+
+namespace bordergate {
+
+Exchange::Exchange(Worker& worker, ClientLink& client, Arrival arrival)
+    : worker_(worker),
+      equipment_(worker.equipment),
+      client_(client),
+      head_(client.request()),
+      arrival_(arrival),
+      attempt_(worker, client.peer(), head_) {}
+
+Exchange::~Exchange() = default;
+
+Task<void> Exchange::run() {
+    const Status passed = co_await pass();
+    if (passed.has_value()) {
+        attempt_.conclude(nullptr, false);
+        co_return;
+    }
+    const Fault& failure = passed.error();
+    const bool cut = client_.responded() || left_;
+    co_await refuse(failure);
+    if (source_)
+        attempt_.conclude(&failure, cut && info(failure.code).side == Side::border);
+    else
+        worker_.tally.count(failure.code);
+}
+
+/// Each step either goes on or names its fault; run() turns a fault into what the client sees.
+Task<Status> Exchange::pass() {
+    Status done = identify();
+    if (done.has_error()) co_return done;
+    done = find_candidates();
+    if (done.has_error()) co_return done;
+    done = inspect_head();
+    if (done.has_error()) co_return done;
+    if (head_.method == "CONNECT") {
+        left_ = true;
+        Tunnel tunnel(worker_, client_, attempt_, *request_.destination);
+        co_return co_await tunnel.run();
+    }
+    if (request_.plan == Plan::hold) {
+        done = co_await read_and_classify();
+        if (done.has_error()) co_return done;
+    }
+    co_return co_await deliver();
+}
+
+Status Exchange::identify() {
+    const bool forward = arrival_.listener->mode == Listener::Mode::forward;
+    source_ = equipment_->sources.identify(client_.peer(), head_, forward, credential_);
+    if (!source_) return fault(Code::source_unknown, "no source matches this credential, address or certificate");
+    attempt_.identified(*source_);
+    return {};
+}
+
+Status Exchange::find_candidates() {
+    auto derived = derive_candidates(worker_.snapshot(), *arrival_.listener, head_, arrival_.absolute);
+    if (derived.has_error()) return derived.error();
+    route_ = derived->route;
+    candidates_ = std::move(derived->destinations);
+    undeclared_ = std::move(derived->undeclared);
+    attempt_.routed(route_);
+    dialect_ = &dialect(candidates_.front()->dialect);
+    endpoint_ = dialect_->endpoint(head_.method, head_.path);
+    strip_hop_by_hop(head_.fields);
+    return {};
+}
+
+/// Judges at the head. Where everything may pass in clear, nothing needs to be looked at.
+Status Exchange::inspect_head() {
+    checkpoint_.emplace(worker_.snapshot(), *source_, route_, candidates_, equipment_->detectable, endpoint_,
+                        wall_clock_us() / 1'000'000);
+    outlook_.kind = head_.method == "CONNECT" ? BodyKind::opaque
+                                              : body_kind(head_.fields, client_.request_length().present());
+    auto ruling = checkpoint_->at_head(Findings{}, outlook_);
+    if (ruling.has_error() || ruling->plan != Plan::pass || !outlook_.present()) {
+        Ruling observed;
+        const Treatment watch = treatment(observed, attempt_.findings, nullptr, true);
+        observe_head(head_, watch);
+        ruling = checkpoint_->at_head(attempt_.findings, outlook_);
+    }
+    if (ruling.has_error()) return ruling.error();
+    request_ = std::move(*ruling);
+    attempt_.ruled(request_);
+    return {};
+}
+
+/// Plan `hold`: the body is kept until it is known what it carries and whom it names, then judged again.
+Task<Status> Exchange::read_and_classify() {
+    is_held_ = true;
+    const auto limit = worker_.snapshot().limits.held_body_bytes;
+    for (bool last = false; !last;) {
+        const auto chunk = co_await client_.request_body().next();
+        if (chunk.has_error()) co_return chunk.error();
+        if (held_.size() + chunk->bytes.size() > limit)
+            co_return fault(Code::body_too_large, "the body must be held to be classified and is longer than " +
+                                                      std::to_string(limit) + " bytes");
+        held_.append(chunk->bytes);
+        last = chunk->last;
+    }
+    Findings found = attempt_.findings;
+    if (outlook_.kind == BodyKind::opaque) {
+        found.classes.add(ClassTree::opaque);
+    } else {
+        Ruling observed;
+        const Treatment watch = treatment(observed, found, nullptr, true);
+        auto classifier = make_body_filter(outlook_.kind, false, body_context(watch, false));
+        if (classifier.has_error()) co_return classifier.error();
+        std::string unchanged;
+        Status read = (*classifier)->feed(held_, unchanged);
+        if (read.has_value()) read = (*classifier)->finish(unchanged);
+        if (read.has_error()) co_return read;
+    }
+    attempt_.findings.model = found.model;
+    auto ruling = checkpoint_->after_reading(found);
+    if (ruling.has_error()) {
+        attempt_.findings = std::move(found);
+        co_return ruling.error();
+    }
+    request_ = std::move(*ruling);
+    if (request_.plan == Plan::pass) attempt_.findings = std::move(found);
+    co_return Status{};
+}
+
+Treatment Exchange::treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const {
+    Treatment made;
+    made.judgement = &ruling.judgement;
+    made.scanner = &equipment_->scanner;
+    made.treater = treater;
+    made.findings = &findings;
+    made.policy = &equipment_->snapshot->policy;
+    made.observe = observe;
+    return made;
+}
+
+BodyContext Exchange::body_context(const Treatment& treatment, bool response) const {
+    BodyContext context;
+    context.treatment = &treatment;
+    if (route_ && !response) context.fields = route_->fields;
+    context.endpoint = endpoint_;
+    context.limits = &equipment_->snapshot->limits;
+    if (response && treater_) context.labels = treater_->labels();
+    return context;
+}
+
+ExchangeTreater& Exchange::treater(const Destination& destination) {
+    if (!treater_) {
+        TreatmentKeys keys;
+        keys.tenant = source_->tenant;
+        keys.destination = destination.id;
+        keys.policy_digest = equipment_->snapshot->digest;
+        keys.jurisdiction = equipment_->snapshot->atlas->describe(source_->standing.location);
+        keys.rings = equipment_->rings;
+        treater_ = std::make_unique<ExchangeTreater>(equipment_->snapshot->policy, std::move(keys), attempt_.findings);
+    }
+    return *treater_;
+}
+
+/// A refusal in the client's own dialect: a whole response if none has begun, an error in the stream if one
+/// has, and never a clean end.
+Task<void> Exchange::refuse(const Fault& failure) {
+    client_.allow(worker_.snapshot().timeouts.body);
+    const RefusalContext context{attempt_.id()};
+    const Dialect& speaker = dialect_ ? *dialect_ : dialect(DialectId::none);
+    if (failure.code == Code::client_gone) {
+        client_.abort();
+        co_return;
+    }
+    if (client_.responded()) {
+        const auto type = response_stream_type_;
+        const std::string last_words = type.empty() ? std::string{} : speaker.cut(failure, context, type);
+        if (!last_words.empty()) {
+            const Status said = co_await client_.write(last_words, false);
+            (void)said;  // the client may be gone; it is cut either way
+        }
+        client_.abort();
+        co_return;
+    }
+    const auto& known = info(failure.code);
+    const bool forward = arrival_.listener->mode == Listener::Mode::forward;
+    ResponseHead head;
+    head.status = failure.code == Code::source_unknown && forward ? 407 : known.status;
+    head.reason = known.name;
+    const auto rendered = speaker.refuse(failure, context);
+    head.fields.add("content-type", rendered.content_type);
+    head.fields.add("bordergate-attempt", attempt_.id());
+    head.fields.add("bordergate-code", known.name);
+    if (!failure.rule.empty()) head.fields.add("bordergate-rule", failure.rule);
+    if (head.status == 407) head.fields.add("proxy-authenticate", "Basic realm=\"bordergate\"");
+    if (head.status == 401) head.fields.add("www-authenticate", "Bearer realm=\"bordergate\"");
+    if (head.status == 429 || head.status == 503) head.fields.add("retry-after", "1");
+    if (!known.retryable) head.fields.add("x-should-retry", "false");
+    attempt_.answered(nullptr, head.status);
+    const BodyLength length = BodyLength::exact(rendered.body.size());
+    const Status sent = co_await client_.respond(head, length, rendered.body, true);
+    if (sent.has_error()) client_.abort();
+}
+
+}  // namespace bordergate

@@ -1,0 +1,82 @@
+// The exchange: one request and its answer, from the head to the outcome. exchange.cpp is the product in
+// one reading.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "config/settings.hpp"
+#include "filters/mask/treater.hpp"
+#include "proxy/attempt.hpp"
+#include "proxy/checkpoint.hpp"
+#include "proxy/http/link.hpp"
+#include "proxy/upstream_pool.hpp"
+#include "proxy/worker.hpp"
+
+namespace bordergate {
+
+/// How the request came in.
+struct Arrival {
+    const Listener* listener = nullptr;
+    bool absolute = false;  ///< the target named its own authority
+};
+
+class Exchange {
+  public:
+    /// `client` and `worker` outlive the exchange.
+    Exchange(Worker& worker, ClientLink& client, Arrival arrival);
+    ~Exchange();
+
+    /// Serves the exchange to its end; never throws for what peers do. Whatever happens, the client has then
+    /// a whole response or an aborted connection, and the audit log an outcome.
+    Task<void> run();
+
+  private:
+    Task<Status> pass();
+    Status identify();
+    Status find_candidates();
+    Status inspect_head();
+    Task<Status> read_and_classify();
+    Task<Status> deliver();
+    Task<Status> attempt_delivery(bool fresh, bool& retry);
+    Status prepare_request(const Destination& destination);
+    Task<Status> send_request(UpstreamLink& upstream);
+    Task<void> pump_request(UpstreamLink& upstream);
+    Task<Status> relay_response(UpstreamLink& upstream);
+    Task<Status> pump_response(UpstreamLink& upstream, const ResponseHead& head);
+    Task<Status> pull(Body& body, Transform* transform, std::string& scratch, Chunk& chunk);
+    Task<void> refuse(const Fault& failure);
+
+    Treatment treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const;
+    BodyContext body_context(const Treatment& treatment, bool response) const;
+    ExchangeTreater& treater(const Destination& destination);
+
+    Worker& worker_;
+    EquipmentPtr equipment_;
+    ClientLink& client_;
+    RequestHead& head_;
+    Arrival arrival_;
+    Attempt attempt_;
+    PresentedCredential credential_;
+    const Source* source_ = nullptr;
+    const Route* route_ = nullptr;
+    const Dialect* dialect_ = nullptr;
+    const DialectEndpoint* endpoint_ = nullptr;
+    std::unique_ptr<Destination> undeclared_;
+    std::vector<const Destination*> candidates_;
+    std::optional<Checkpoint> checkpoint_;
+    BodyOutlook outlook_;
+    Ruling request_, response_;
+    std::unique_ptr<ExchangeTreater> treater_;
+    Treatment request_treatment_, response_treatment_;
+    TransformPtr request_filter_;
+    std::string held_;
+    bool is_held_ = false;
+    std::string response_stream_type_;  ///< content type of a response that is being relayed
+    bool left_ = false;  ///< some byte of the request left for a destination
+    struct Pump;
+    std::shared_ptr<Pump> pump_;
+};
+
+}  // namespace bordergate

@@ -1,0 +1,264 @@
+// Delivery: lease, intent, request out, answer back. Every byte that leaves does so after its intent.
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "proxy/exchange.hpp"
+#include "proxy/http/hop_by_hop.hpp"
+#include "proxy/http/target.hpp"
+
+namespace bordergate {
+
+namespace asio = boost::asio;
+
+/// The request body on its way while the answer is already being read. Owned by the exchange, which waits
+/// for its end before it ends itself.
+struct Exchange::Pump {
+    explicit Pump(const asio::any_io_executor& executor) : ended(executor) { ended.expires_at(asio::steady_timer::time_point::max()); }
+    asio::steady_timer ended;
+    bool done = false;
+    Status status;
+};
+
+namespace {
+
+bool is_idempotent(std::string_view method) {
+    return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE" ||
+           method == "TRACE";
+}
+
+}  // namespace
+
+Task<Status> Exchange::deliver() {
+    const Destination& destination = *request_.destination;
+    const bool plain_fetch = !outlook_.present() && (attempt_.findings.classes - ClassSet{ClassTree::plain}).empty();
+    auto home = checkpoint_->response(destination, plain_fetch);
+    if (home.has_error()) co_return home.error();
+    response_ = std::move(*home);
+    const Status prepared = prepare_request(destination);
+    if (prepared.has_error()) co_return prepared;
+    bool retry = false;
+    Status delivered = co_await attempt_delivery(false, retry);
+    if (delivered.has_error() && retry) delivered = co_await attempt_delivery(true, retry);
+    co_return delivered;
+}
+
+/// Rewrites head and held body into what may leave.
+Status Exchange::prepare_request(const Destination& destination) {
+    Treater* masks = request_.plan == Plan::pass ? nullptr : &treater(destination);
+    request_treatment_ = treatment(request_, attempt_.findings, masks, false);
+    if (request_.plan == Plan::pass) request_treatment_.scanner = nullptr;
+    const bool leaves = checkpoint_->leaves_standing(destination);
+    Status done = filter_head(head_, request_treatment_, leaves, attempt_.head_report);
+    if (done.has_error()) return done;
+    if (request_.plan != Plan::pass && outlook_.present()) {
+        auto filter = make_body_filter(outlook_.kind, false, body_context(request_treatment_, false));
+        if (filter.has_error()) return filter.error();
+        request_filter_ = std::move(*filter);
+    }
+    if (request_filter_ && is_held_) {
+        std::string rewritten;
+        done = request_filter_->feed(held_, rewritten);
+        if (done.has_value()) done = request_filter_->finish(rewritten);
+        if (done.has_error()) return done;
+        held_ = std::move(rewritten);
+        request_filter_.reset();
+    }
+    // Only what can be read can be judged or restored on its way back.
+    if (response_.plan != Plan::pass || treater_) head_.fields.set("accept-encoding", "identity");
+    if (!destination.id.empty()) {
+        HostPort authority{destination.host, destination.port};
+        head_.authority = canonical_authority(authority, destination.tls ? "https" : "http");
+        if (!destination.base_path.empty()) head_.path.insert(0, destination.base_path);
+        const auto& credential = equipment_->credentials[equipment_->index_of(destination)];
+        if (destination.credential) {
+            head_.fields.set(destination.credential->header, credential);
+        } else if (destination.forward_credentials && !request_.rerouted() && !credential_.field.empty()) {
+            head_.fields.set(credential_.field, credential_.value);
+            attempt_.credentials_forwarded = true;
+        }
+    }
+    return {};
+}
+
+Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
+    retry = false;
+    const Destination& destination = *request_.destination;
+    Dial dial;
+    dial.host = destination.host;
+    dial.port = destination.port;
+    dial.allow_private = destination.allow_private_address;
+    if (!destination.id.empty()) {
+        dial.declared = &destination;
+        dial.tls = equipment_->destination_tls[equipment_->index_of(destination)].get();
+    }
+    // A declared name is resolved ahead, so that one record carries the address; an undeclared one leaves
+    // with the DNS query, so its intent comes first and `dialled` second.
+    if (!dial.declared) {
+        const Status intent = co_await attempt_.commit_intent();
+        if (intent.has_error()) co_return intent;
+        left_ = true;
+    }
+    auto leased = co_await worker_.pool.lease(dial, fresh);
+    if (leased.has_error()) co_return leased.error();
+    Lease lease = std::move(*leased);
+    attempt_.dialled(lease.address);
+    const Status committed = dial.declared ? co_await attempt_.commit_intent() : co_await attempt_.commit_dialled();
+    if (committed.has_error()) co_return committed;
+    const Status connected = co_await worker_.pool.connect(lease);
+    if (connected.has_error()) co_return connected;
+    left_ = true;
+    UpstreamLink& upstream = *lease.link;
+    upstream.allow(worker_.snapshot().timeouts.body);
+    Status done = co_await send_request(upstream);
+    if (done.has_value()) done = co_await relay_response(upstream);
+    if (pump_) {
+        // The answer is over; whatever the client still sends has nowhere to go.
+        if (!pump_->done) {
+            upstream.abort();
+            client_.stop_reading();
+            co_await pump_->ended.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+        const bool client_failed = pump_->status.has_error() && info(pump_->status.error().code).side != Side::upstream;
+        if (done.has_error() && client_failed && !client_.responded()) done = pump_->status;
+    }
+    if (done.has_value()) {
+        worker_.pool.give_back(std::move(lease));
+        co_return done;
+    }
+    const bool replayable = !outlook_.present() || is_held_;
+    retry = !fresh && upstream.reused() && !upstream.answered() && !client_.responded() && replayable &&
+            is_idempotent(head_.method) && done.error().code == Code::upstream_gone;
+    upstream.abort();
+    co_return done;
+}
+
+/// Gives the next piece of a body after its transform. Goes on until there is something to send.
+Task<Status> Exchange::pull(Body& body, Transform* transform, std::string& scratch, Chunk& chunk) {
+    for (;;) {
+        const auto next = co_await body.next();
+        if (next.has_error()) co_return next.error();
+        chunk = *next;
+        if (!transform) co_return Status{};
+        scratch.clear();
+        Status fed = transform->feed(chunk.bytes, scratch);
+        if (fed.has_value() && chunk.last) fed = transform->finish(scratch);
+        if (fed.has_error()) co_return fed;
+        chunk.bytes = scratch;
+        if (!scratch.empty() || chunk.last) co_return Status{};
+    }
+}
+
+Task<Status> Exchange::send_request(UpstreamLink& upstream) {
+    if (is_held_ || !outlook_.present()) {
+        attempt_.sent = held_.size();
+        const BodyLength length = BodyLength::exact(held_.size());
+        co_return co_await upstream.send(head_, length, held_, true);
+    }
+    Body& body = client_.request_body();
+    // What is already here goes with the head in one write; often that is all.
+    std::string first;
+    Chunk chunk;
+    auto here = body.ready();
+    if (here) {
+        if (here->has_error()) co_return here->error();
+        chunk = **here;
+        if (request_filter_) {
+            Status fed = request_filter_->feed(chunk.bytes, first);
+            if (fed.has_value() && chunk.last) fed = request_filter_->finish(first);
+            if (fed.has_error()) co_return fed;
+            chunk.bytes = first;
+        }
+    }
+    BodyLength length = request_filter_ ? BodyLength::streamed() : client_.request_length();
+    if (request_filter_ && chunk.last) length = BodyLength::exact(chunk.bytes.size());
+    attempt_.sent = chunk.bytes.size();
+    const Status sent = co_await upstream.send(head_, length, chunk.bytes, chunk.last);
+    if (sent.has_error() || chunk.last) co_return sent;
+    pump_ = std::make_shared<Pump>(worker_.io.get_executor());
+    auto finished = [pump = pump_](std::exception_ptr failure) {
+        if (failure) pump->status = fault(Code::internal, "the request pump failed");
+        pump->done = true;
+        pump->ended.cancel();
+    };
+    asio::co_spawn(worker_.io, pump_request(upstream), std::move(finished));
+    co_return sent;
+}
+
+Task<void> Exchange::pump_request(UpstreamLink& upstream) {
+    std::string scratch;
+    for (;;) {
+        Chunk chunk;
+        Status moved = co_await pull(client_.request_body(), request_filter_.get(), scratch, chunk);
+        if (moved.has_value()) {
+            attempt_.sent += chunk.bytes.size();
+            moved = co_await upstream.write(chunk.bytes, chunk.last);
+        }
+        if (moved.has_error()) {
+            pump_->status = moved;
+            // A request that stops half-way must not look whole to the upstream. If it was the upstream that
+            // stopped reading, its answer is still wanted.
+            if (info(moved.error().code).side != Side::upstream) upstream.abort();
+            co_return;
+        }
+        if (chunk.last) co_return;
+    }
+}
+
+Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
+    upstream.allow(worker_.snapshot().timeouts.first_byte);
+    const Status received = co_await upstream.receive(head_.method == "HEAD");
+    if (received.has_error()) co_return received;
+    upstream.allow(worker_.snapshot().timeouts.body);
+    ResponseHead& head = upstream.response();
+    attempt_.answered(&response_, head.status);
+    strip_hop_by_hop(head.fields);
+    Treater* masks = response_.plan == Plan::pass ? nullptr : &treater(*request_.destination);
+    response_treatment_ = treatment(response_, attempt_.response_findings, masks, false);
+    if (response_.plan == Plan::pass) response_treatment_.scanner = nullptr;
+    HeadReport dropped;
+    const bool leaves = checkpoint_->leaves_standing(*request_.destination);
+    const Status filtered = filter_head(head, response_treatment_, leaves, dropped);
+    if (filtered.has_error()) co_return filtered;
+    head.fields.set("bordergate-attempt", attempt_.id());
+    co_return co_await pump_response(upstream, head);
+}
+
+Task<Status> Exchange::pump_response(UpstreamLink& upstream, const ResponseHead& head) {
+    TransformPtr filter;
+    const auto kind = body_kind(head.fields, upstream.response_length().present());
+    const Labels* labels = treater_ ? treater_->labels() : nullptr;
+    if (kind != BodyKind::none && (response_.plan != Plan::pass || (labels && kind != BodyKind::opaque))) {
+        auto made = make_body_filter(kind, true, body_context(response_treatment_, true));
+        if (made.has_error()) co_return made.error();
+        filter = std::move(*made);
+    }
+    response_stream_type_ = head.fields.get("content-type").value_or("application/octet-stream");
+    Body& body = upstream.response_body();
+    std::string scratch;
+    Chunk chunk;
+    if (auto here = body.ready()) {
+        if (here->has_error()) co_return here->error();
+        chunk = **here;
+        if (filter) {
+            Status fed = filter->feed(chunk.bytes, scratch);
+            if (fed.has_value() && chunk.last) fed = filter->finish(scratch);
+            if (fed.has_error()) co_return fed;
+            chunk.bytes = scratch;
+        }
+    }
+    BodyLength length = filter ? BodyLength::streamed() : upstream.response_length();
+    if (filter && chunk.last) length = BodyLength::exact(chunk.bytes.size());
+    attempt_.received = chunk.bytes.size();
+    Status moved = co_await client_.respond(head, length, chunk.bytes, chunk.last);
+    while (moved.has_value() && !chunk.last) {
+        moved = co_await pull(body, filter.get(), scratch, chunk);
+        if (moved.has_error()) break;
+        attempt_.received += chunk.bytes.size();
+        moved = co_await client_.write(chunk.bytes, chunk.last);
+    }
+    co_return moved;
+}
+
+}  // namespace bordergate

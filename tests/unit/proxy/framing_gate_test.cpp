@@ -1,0 +1,104 @@
+// Request smuggling and desync cases, one named row each (RFC 9112; the traps Beast 1.81 lets through).
+#include "proxy/http/framing_gate.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+using namespace bordergate;
+
+namespace {
+
+struct Case {
+    const char* name;
+    std::string head;
+    const char* reason;  ///< part of the fault's detail; null: accepted
+};
+
+std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
+
+}  // namespace
+
+TEST_CASE("the gate reads requests in one way or not at all") {
+    const std::vector<Case> cases{
+        {"plain", get(""), nullptr},
+        {"chunked", get("Transfer-Encoding: chunked\r\n"), nullptr},
+        {"chunked in another case", get("transfer-encoding: CHUNKED\r\n"), nullptr},
+        {"length", get("Content-Length: 3\r\n"), nullptr},
+        {"tab in a value", get("X: a\tb\r\n"), nullptr},
+        {"obs-text in a value", get("X: \xc3\xa4\r\n"), nullptr},
+        {"chunked on HTTP/1.0", "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.0"},
+        {"xchunked", get("Transfer-Encoding: xchunked\r\n"), "exactly chunked"},
+        {"chunked, identity", get("Transfer-Encoding: chunked, identity\r\n"), "exactly chunked"},
+        {"identity", get("Transfer-Encoding: identity\r\n"), "exactly chunked"},
+        {"chunked twice", get("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), "twice"},
+        {"TE hidden by a vertical tab", get("Transfer-Encoding: \x0b" "chunked\r\n"), "control character"},
+        {"both lengths", get("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n"), "both"},
+        {"differing lengths", get("Content-Length: 3\r\nContent-Length: 4\r\n"), "twice"},
+        {"equal lengths twice", get("Content-Length: 3\r\nContent-Length: 3\r\n"), "twice"},
+        {"listed lengths", get("Content-Length: 3, 3\r\n"), "not one number"},
+        {"signed length", get("Content-Length: +3\r\n"), "not one number"},
+        {"hex length", get("Content-Length: 0x3\r\n"), "not one number"},
+        {"empty length", get("Content-Length:\r\n"), "not one number"},
+        {"length beyond any", get("Content-Length: 99999999999999999999\r\n"), "not one number"},
+        {"no Host", "GET / HTTP/1.1\r\n\r\n", "Host is missing"},
+        {"two Hosts", get("Host: b\r\n"), "Host is given twice"},
+        {"folded field", get("X: a\r\n b\r\n"), "folded"},
+        {"bare LF", "GET / HTTP/1.1\nHost: a\n\n", "bare LF"},
+        {"bare CR in a value", get("X: a\rb\r\n"), "bare CR"},
+        {"NUL in a value", get(std::string("X: a\0b\r\n", 8)), "control character"},
+        {"DEL in a value", get("X: a\x7f\r\n"), "control character"},
+        {"space before the colon", get("Content-Length : 3\r\n"), "may not"},
+        {"no colon", get("Content-Length\r\n"), "no colon"},
+        {"empty name", get(": a\r\n"), "may not"},
+        {"NUL in a name", get(std::string("X\0: a\r\n", 7)), "may not"},
+        {"HTTP/2.0", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", "version"},
+        {"HTTP/1.10", "GET / HTTP/1.10\r\nHost: a\r\n\r\n", "version"},
+        {"no version", "GET /\r\nHost: a\r\n\r\n", "METHOD TARGET VERSION"},
+        {"two spaces", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "must be encoded"},
+        {"space in the target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", "must be encoded"},
+        {"UTF-8 in the target", "GET /\xc3\xa4 HTTP/1.1\r\nHost: a\r\n\r\n", "must be encoded"},
+        {"method no token", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n", "method"},
+        {"Connection drops framing", get("Connection: content-length\r\n"), "may not be dropped"},
+        {"strange Expect", get("Expect: 200-maybe\r\n"), "Expect"},
+    };
+    for (const auto& one : cases) {
+        INFO(one.name);
+        const auto framing = gate_request(one.head);
+        CHECK(framing.has_value() == (one.reason == nullptr));
+        if (one.reason && framing.has_error()) {
+            CHECK(framing.error().code == Code::framing_invalid);
+            CHECK_THAT(framing.error().detail, Catch::Contains(one.reason));
+        }
+    }
+}
+
+TEST_CASE("the gate reads responses with the same care") {
+    const auto refused = [](const std::string& head) { return gate_response(head).has_error(); };
+    CHECK_FALSE(refused("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"));
+    CHECK_FALSE(refused("HTTP/1.1 200\r\n\r\n"));
+    CHECK_FALSE(refused("HTTP/1.0 200 OK\r\n\r\n"));
+    CHECK(refused("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n"));
+    CHECK(refused("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"));
+    CHECK(refused("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"));
+    CHECK(refused("HTTP/1.1 2000 OK\r\n\r\n"));
+    CHECK(refused("HTTP/1.1 099 OK\r\n\r\n"));
+    CHECK(refused("HTTP/1.1 20x OK\r\n\r\n"));
+    CHECK(refused("HTTP/3 200 OK\r\n\r\n"));
+    CHECK(refused("ICY 200 OK\r\n\r\n"));
+}
+
+TEST_CASE("a head ends at its blank line, wherever reads split it") {
+    const std::string head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (std::size_t split = 0; split < head.size(); ++split) {
+        CHECK(head_end(std::string_view(head).substr(0, split), split ? split - 1 : 0) == std::string_view::npos);
+        CHECK(head_end(head, split) == head.size());
+    }
+    CHECK(head_end("GET / HTTP/1.1\n\nrest", 0) == 16);
+}
+
+TEST_CASE("the gate tells what a connection will do next") {
+    CHECK(gate_request(get("Connection: keep-alive, Close\r\n"))->close);
+    CHECK_FALSE(gate_request(get(""))->close);
+    CHECK(gate_request("GET / HTTP/1.0\r\nHost: a\r\n\r\n")->close);
+    CHECK(gate_request(get("Expect: 100-continue\r\n"))->expects_continue);
+}
