@@ -93,4 +93,8 @@ class ClassTree {
     std::vector<Node> nodes_;
 };
 
+/// The tree with the classes of `config/packs/classes.yaml`; the operator's own are added to a copy.
+/// Throws std::runtime_error if that data is broken (a build fault).
+ClassTree builtin_classes();
+
 }  // namespace bordergate

@@ -2,7 +2,6 @@
 // plan that follows. Made at the head, and again when a held body has been classified.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <span>
 
@@ -23,13 +22,13 @@ struct Candidate {
 
 /// Cells by class for one candidate, and the classes sorted by what may become of them.
 struct Judgement {
-    std::array<Cell, ClassTree::capacity> cells;
+    Policy::Cells cells;  ///< of classes that were not judged: refuse
     ClassSet clear, masked, sealed, refused;
 
     /// Fills the four sets anew from the cells of `classes`.
     void sort(ClassSet classes);
 
-    /// The cell of a field that has several classes: the lowest form among them.
+    /// The cell of a field that has several classes: the lowest form among them. No class: refuse.
     const Cell& lowest(ClassSet classes) const;
     /// The strictest cell among `classes` that says why not everything went in clear; for the record.
     const Cell& deciding(ClassSet classes) const { return lowest(classes); }
@@ -42,6 +41,7 @@ Judgement judge_all(const Policy& policy, const Crossing& crossing, const Candid
 /// The plan for a message that could carry `could`: pass if all may go in clear, hold if some class is
 /// refused (or `moves`: a field of the body chooses among candidates that differ), else rewrite.
 /// With OnRefuse::cut on every refused class the plan is rewrite, and the message is cut where it shows.
+/// A class that was not judged counts as refused, and so does an empty `could`.
 Plan plan_for(const Judgement& judgement, ClassSet could, bool moves);
 
 /// The first candidate for which no class of `certain` ends at refuse; nothing if none remains.

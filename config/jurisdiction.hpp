@@ -3,11 +3,14 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bordergate {
@@ -37,6 +40,16 @@ class Places {
         std::uint64_t common = 0;
         for (std::size_t i = 0; i < words_.size(); ++i) common |= words_[i] & other.words_[i];
         return common != 0;
+    }
+    /// The place if there is exactly one.
+    constexpr std::optional<std::size_t> only() const {
+        std::optional<std::size_t> found;
+        for (std::size_t i = 0; i < words_.size(); ++i) {
+            if (words_[i] == 0) continue;
+            if (found || !std::has_single_bit(words_[i])) return std::nullopt;
+            found = i * 64 + static_cast<std::size_t>(std::countr_zero(words_[i]));
+        }
+        return found;
     }
     constexpr Places& operator|=(const Places& other) {
         for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
@@ -82,29 +95,51 @@ class Atlas {
     static const Atlas& builtin();
 
     /// Places of a country, a subdivision or a group; nothing if the code is unknown. Case-sensitive.
-    /// Conditional members of a group are `possible` but not `sure`.
-    std::optional<Region> find(std::string_view code) const;
+    /// Conditional members of a group are `possible` but not `sure`. Dated members are taken as of
+    /// `instant` (seconds since the epoch), or as of the day the data was written (`as_of`).
+    std::optional<Region> find(std::string_view code, std::int64_t instant) const;
+    std::optional<Region> find(std::string_view code) const { return find(code, as_of_); }
+    /// The instants at which the membership of `code` changes, ascending: a rule that names it means
+    /// something else from each of them on.
+    std::vector<std::int64_t> changes(std::string_view code) const;
+    std::int64_t as_of() const { return as_of_; }
+    /// The name that people use for a code (`DE`: Germany); empty if the code is unknown.
+    std::string_view title(std::string_view code) const;
     /// The known code nearest to a misspelt one (for error messages); empty if none is near.
     std::string_view nearest(std::string_view code) const;
-    Places everywhere() const { return everywhere_; }
+    const Places& everywhere() const { return everywhere_; }
     /// Everything except `region`, with doubt kept on the right side.
     Region complement(const Region& region) const;
     std::span<const LawEntry> laws() const { return laws_; }
     /// Laws of data that stands at `location`: every named law whose territory it may touch, and for
     /// places no named law covers the country's own. Empty if `location` is empty.
     std::vector<LawIndex> laws_at(const Places& location) const;
-    /// A short human name of a set: a group or country code, or codes joined by `+`.
+    /// A short human name of a set: a group or country code, codes joined by `+`, `not EEA`,
+    /// `everywhere` or `nowhere`. Not for the hot path.
     std::string describe(const Places& places) const;
 
   private:
     friend struct AtlasLoader;
+    struct Member {
+        Places places;
+        bool conditional = false;  // needs an attribute of the recipient
+        std::int64_t since = std::numeric_limits<std::int64_t>::min();
+        std::int64_t until = std::numeric_limits<std::int64_t>::max();  // first instant after it
+    };
     struct Named {
         std::string code;
-        Region region;
+        std::string title;
+        std::vector<Member> members;
+        Region at(std::int64_t instant) const;
     };
+    const Named* named(std::string_view code) const;
+
     std::vector<Named> named_;  // sorted by code
-    std::vector<LawEntry> laws_;
+    std::vector<std::pair<std::string, std::string>> often_meant_;  // wrong code, right code
+    std::vector<LawEntry> laws_;   // those of the pack, then the countries' own
+    std::size_t pack_laws_ = 0;    // how many of laws_ come from the pack
     Places everywhere_;
+    std::int64_t as_of_ = 0;
 };
 
 }  // namespace bordergate

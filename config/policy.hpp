@@ -58,6 +58,9 @@ struct MaskSpec {
 
 std::string_view to_string(MaskSpec::Kind kind);
 /// Strictness: greater hides more. Two specs of equal strictness that differ are incomparable.
+/// The published order, from strictest: redact; replace_with_info_type (tells the kind); crypto_hash
+/// (linkable, one way); pseudonym (restored by its own exchange); crypto_deterministic (opened later by
+/// its source); character_mask (the fewer characters left in clear, the stricter).
 int strictness(const MaskSpec& spec);
 
 /// The `to:` of a rule, resolved. An axis that a rule does not name is `everywhere`, yet must be known.
@@ -84,7 +87,7 @@ struct Rule {
     std::optional<OnRefuse> on_refuse;
     std::vector<std::string> cite;
     std::int64_t valid_from = std::numeric_limits<std::int64_t>::min();  ///< seconds since the epoch
-    std::int64_t valid_to = std::numeric_limits<std::int64_t>::max();
+    std::int64_t valid_to = std::numeric_limits<std::int64_t>::max();    ///< the first second after it
     int line = 0;  ///< in the configuration file
 };
 
@@ -92,18 +95,20 @@ struct Rule {
 /// the source's operator, or one that content points to).
 struct BindingLaw {
     LawIndex law = no_law;  ///< no_law: a law we do not know, which has no permit
-    Places place;
+    Places place;  ///< where the data stands under it; empty: not known, hence anywhere
     bool limits_only = false;
 };
 
 /// One message in one direction, as far as it is known: every member is the set of what could be.
 struct Crossing {
-    std::span<const BindingLaw> laws;
+    std::span<const BindingLaw> laws;     ///< empty: not known, hence no permit and every limit
     const Standing* from = nullptr;
-    ClassSet may_carry;                   ///< what the source may carry; `opaque` answers for all of it
-    PurposeSet purposes = all_purposes;   ///< permits must hold for all, limits for any
+    ClassSet may_carry;                   ///< what the source may carry; `opaque` answers for all of it, and
+                                          ///< for every class if this is empty
+    PurposeSet purposes = all_purposes;   ///< permits must hold for all, limits for any; 0 means all
     bool limits_alone = false;            ///< the answer to an inference call at a declared model
     std::int64_t instant = 0;             ///< seconds since the epoch
+    OnRefuse on_refuse = OnRefuse::hold;  ///< where no rule says; streamed responses: cut
 };
 
 /// The verdict on one class towards one destination: the form, what caused it, and how to reach it.
@@ -111,17 +116,24 @@ struct Cell {
     Form form = Form::refuse;
     RuleIndex rule = no_rule;  ///< the permit or limit that decided; no_rule: at home, or no permit
     LawIndex law = no_law;     ///< the law under which it was decided
-    bool at_home = false;
+    bool at_home = false;      ///< to every law that needs a permit; a limit may lower the form even so
     MaskSpec with;                        ///< meaningful when form == mask
     RuleIndex key_rule = no_rule;         ///< the rule whose `key:` seals; no_rule: the source's own
     OnRefuse on_refuse = OnRefuse::hold;  ///< meaningful when form == refuse
+    bool not_accepted = false;            ///< lowered to refuse: the destination cannot use the form
 };
+
+/// The lower of two cells that both bind; of equals, what hides more and holds longer, and `a` otherwise.
+Cell lower_of(const Cell& a, const Cell& b);
 
 /// Where the data of one class could go, and how much of it may be disclosed there.
 class Policy {
   public:
+    using Cells = std::array<Cell, ClassTree::capacity>;  ///< by class
+
+    /// Judges nothing but `refuse`.
     Policy() = default;
-    /// `atlas` and `classes` must outlive the policy.
+    /// `atlas` and `classes` must outlive the policy. Throws std::length_error beyond 65,535 rules.
     Policy(const Atlas& atlas, const ClassTree& classes, std::vector<Rule> rules);
 
     /// Judges one class of a crossing towards one standing. Total, pure, allocation-free.
@@ -132,17 +144,63 @@ class Policy {
     /// them all, limits any of them.
     Cell judge(const Crossing& crossing, std::span<const Standing* const> to, ClassId data) const;
 
+    /// Judges every class in `could` at once, into its place in `cells`; the others are left alone.
+    void judge(const Crossing& crossing, const Standing& to, ClassSet could, Cells& cells) const;
+
     const Rule& rule(RuleIndex index) const { return rules_[index]; }
     std::span<const Rule> rules() const { return rules_; }
     const Atlas& atlas() const { return *atlas_; }
     const ClassTree& classes() const { return *classes_; }
 
   private:
+    // A rule packed for matching: of its three-valued regions only the side that its verb may use.
+    struct Sieve {
+        Sieve(const Rule& rule, RuleIndex index);
+
+        ClassSet data;
+        ClassSet answers_for;  // limits: these and their ancestors; `opaque` from a source of one is bound
+        Form form;
+        PurposeSet purposes;
+        bool names_location, names_operator, anywhere, has_key;
+        RuleIndex rule;
+        int hides;  // strictness of `with`; negative: the rule names no operator
+        std::optional<OnRefuse> on_refuse;
+        std::int64_t valid_from, valid_to;
+        Places from, location, operator_law;
+    };
+    struct View;     // a crossing and a standing as rules look at them
+    struct Finding;  // what has been found out about one class so far
+    class Findings;
+    using Order = std::vector<RuleIndex>;  // positions in a table of sieves, ascending
+    using ByClass = std::array<Order, ClassTree::capacity>;
+
+    static std::vector<Sieve> table(const std::vector<Rule>& rules, bool permits);
+    static void list(const std::vector<Sieve>& table, Order& all, ByClass& of);
+    bool weigh(const View& view, ClassSet could, const Order& permits, const Order& limits,
+               Findings findings) const;
+    void grant(const View& view, const BindingLaw& law, ClassSet could, const Order& permits,
+               Findings findings) const;
+    void bind(const View& view, ClassSet could, const Order& limits, Findings findings) const;
+    bool home(const View& view, const BindingLaw& law) const;
+    Cell cell_of(const View& view, const Finding& finding, bool at_home) const;
+
     const Atlas* atlas_ = nullptr;
     const ClassTree* classes_ = nullptr;
     std::vector<Rule> rules_;
-    std::vector<std::vector<RuleIndex>> permits_;  // by class
-    std::vector<std::vector<RuleIndex>> limits_;   // by class
+    // Permits from the greatest form down, limits from the lowest up, then by id: so the first that
+    // matches decides, whatever the order in which the rules were written.
+    std::vector<Sieve> permits_, limits_;
+    Order all_permits_, all_limits_;
+    ByClass permits_of_, limits_of_;
 };
+
+/// Two rules that can meet in one crossing and say different things about how: masks of which neither
+/// hides more, or two keys. The loader makes an error of each.
+struct RuleConflict {
+    RuleIndex a = no_rule;
+    RuleIndex b = no_rule;
+    std::string what;  ///< one sentence
+};
+std::vector<RuleConflict> conflicts(const Policy& policy);
 
 }  // namespace bordergate

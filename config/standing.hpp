@@ -11,8 +11,8 @@ namespace bordergate {
 /// A named party that holds or hosts data, with the places whose law binds it. A host under the
 /// recipient (its cloud) is a party too.
 struct Party {
-    std::string name;
-    Places law;
+    std::string name;  ///< empty: somebody under that law, never taken for the same as another
+    Places law;        ///< empty: not known, hence any
     friend bool operator==(const Party&, const Party&) = default;
 };
 
@@ -28,6 +28,10 @@ struct Standing {
     static Standing unknown(const Atlas& atlas);
     /// All places whose law binds some operator; everywhere if the operator is unknown.
     Places operator_law(const Atlas& atlas) const;
+    /// What a permit may rely on: the axis is declared known and says something (an empty set of
+    /// places, no party, or a party without a law says nothing).
+    bool knows_location() const { return location_known && !location.empty(); }
+    bool knows_operator() const;
     friend bool operator==(const Standing&, const Standing&) = default;
 };
 
@@ -40,10 +44,13 @@ struct Vote {
     StandingAxis axis = StandingAxis::location;
     Places value;
     std::string evidence;
+    bool veto_only = false;  ///< an address lookup: may contradict the others, establishes nothing
 };
 
 /// Merges votes into a standing: an axis nobody votes on is unknown, and so is one whose votes
-/// contradict each other (no place satisfies all of them). A vote can narrow an axis, never widen it.
+/// contradict each other (no place satisfies all of them). A vote can narrow an axis, never widen it; one
+/// that is `veto_only` does not narrow either. The order of votes does not matter. Votes on the operator
+/// yield one unnamed party.
 Standing merge(const std::vector<Vote>& votes, const Atlas& atlas);
 
 }  // namespace bordergate

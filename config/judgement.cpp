@@ -1,0 +1,75 @@
+#include "config/judgement.hpp"
+
+namespace bordergate {
+
+namespace {
+
+// True if of two cells of one form `b` is the one that a field of both classes must follow.
+bool binds_more(const Cell& b, const Cell& a) {
+    if (a.form != b.form) return b.form < a.form;
+    switch (a.form) {
+        case Form::mask: return strictness(b.with) > strictness(a.with);
+        case Form::seal: return a.key_rule == no_rule && b.key_rule != no_rule;
+        case Form::refuse: return b.on_refuse == OnRefuse::hold && a.on_refuse == OnRefuse::cut;
+        case Form::clear: return false;
+    }
+    return false;
+}
+
+}  // namespace
+
+const Cell& Judgement::lowest(ClassSet classes) const {
+    static const Cell nothing_known;
+    const Cell* lowest = nullptr;
+    classes.each([&](ClassId id) {
+        const Cell& cell = cells[static_cast<unsigned>(id)];
+        if (lowest == nullptr || binds_more(cell, *lowest)) lowest = &cell;
+    });
+    return lowest == nullptr ? nothing_known : *lowest;
+}
+
+Judgement judge_all(const Policy& policy, const Crossing& crossing, const Candidate& candidate,
+                    ClassSet could) {
+    Judgement judgement;
+    if (candidate.to == nullptr) {
+        judgement.refused = could;
+        return judgement;
+    }
+    policy.judge(crossing, *candidate.to, could, judgement.cells);
+    could.each([&](ClassId id) {
+        Cell& cell = judgement.cells[static_cast<unsigned>(id)];
+        if (cell.form != Form::refuse && (candidate.accepts & bit(cell.form)) == 0) {
+            cell.form = Form::refuse;
+            cell.not_accepted = true;
+        }
+        switch (cell.form) {
+            case Form::clear: judgement.clear.add(id); break;
+            case Form::mask: judgement.masked.add(id); break;
+            case Form::seal: judgement.sealed.add(id); break;
+            case Form::refuse: judgement.refused.add(id); break;
+        }
+    });
+    return judgement;
+}
+
+Plan plan_for(const Judgement& judgement, ClassSet could, bool moves) {
+    if (moves || could.empty()) return Plan::hold;
+    if (judgement.clear.covers(could)) return Plan::pass;
+    const ClassSet refused = could - judgement.clear - judgement.masked - judgement.sealed;
+    bool hold = false;
+    refused.each([&](ClassId id) {
+        hold |= judgement.cells[static_cast<unsigned>(id)].on_refuse == OnRefuse::hold;
+    });
+    return hold ? Plan::hold : Plan::rewrite;
+}
+
+std::optional<std::size_t> first_lawful(const Policy& policy, const Crossing& crossing,
+                                        std::span<const Candidate> candidates, ClassSet certain) {
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        if (candidates[i].to != nullptr &&
+            judge_all(policy, crossing, candidates[i], certain).refused.empty())
+            return i;
+    return std::nullopt;
+}
+
+}  // namespace bordergate

@@ -1,0 +1,109 @@
+#include "config/policy.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace bordergate {
+
+std::string_view to_string(Form form) {
+    switch (form) {
+        case Form::refuse: return "refuse";
+        case Form::seal: return "seal";
+        case Form::mask: return "mask";
+        case Form::clear: return "clear";
+    }
+    return "refuse";
+}
+
+std::string_view to_string(Plan plan) {
+    switch (plan) {
+        case Plan::pass: return "pass";
+        case Plan::rewrite: return "rewrite";
+        case Plan::hold: return "hold";
+    }
+    return "hold";
+}
+
+std::string_view to_string(MaskSpec::Kind kind) {
+    switch (kind) {
+        case MaskSpec::Kind::redact: return "redact";
+        case MaskSpec::Kind::replace_with_info_type: return "replace_with_info_type";
+        case MaskSpec::Kind::character_mask: return "character_mask";
+        case MaskSpec::Kind::crypto_hash: return "crypto_hash";
+        case MaskSpec::Kind::crypto_deterministic: return "crypto_deterministic";
+        case MaskSpec::Kind::pseudonym: return "pseudonym";
+    }
+    return "redact";
+}
+
+int strictness(const MaskSpec& spec) {
+    constexpr int above_every_character_mask = 200'000;
+    switch (spec.kind) {
+        case MaskSpec::Kind::redact: return above_every_character_mask + 5;
+        case MaskSpec::Kind::replace_with_info_type: return above_every_character_mask + 4;
+        case MaskSpec::Kind::crypto_hash: return above_every_character_mask + 3;
+        case MaskSpec::Kind::pseudonym: return above_every_character_mask + 2;
+        case MaskSpec::Kind::crypto_deterministic: return above_every_character_mask + 1;
+        case MaskSpec::Kind::character_mask: break;
+    }
+    return above_every_character_mask - spec.keep_first - spec.keep_last;
+}
+
+Policy::Sieve::Sieve(const Rule& rule, RuleIndex index)
+    : data(rule.data),
+      form(rule.form),
+      purposes(rule.purposes),
+      names_location(rule.to.names_location),
+      names_operator(rule.to.names_operator),
+      anywhere(rule.to.anywhere),
+      has_key(rule.key.has_value()),
+      rule(index),
+      hides(rule.with ? strictness(*rule.with) : -1),
+      on_refuse(rule.on_refuse),
+      valid_from(rule.valid_from),
+      valid_to(rule.valid_to),
+      from(rule.permit ? rule.from.sure : rule.from.possible),
+      location(rule.permit ? rule.to.location.sure : rule.to.location.possible),
+      operator_law(rule.permit ? rule.to.operator_law.sure : rule.to.operator_law.possible) {
+    if (rule.permit && anywhere) data = data & ClassSet{ClassTree::plain};
+    // A limit whose `to` names nothing is meant for everything.
+    if (!rule.permit && !names_location && !names_operator) anywhere = true;
+}
+
+Policy::Policy(const Atlas& atlas, const ClassTree& classes, std::vector<Rule> rules)
+    : atlas_(&atlas), classes_(&classes), rules_(std::move(rules)) {
+    if (rules_.size() > no_rule) throw std::length_error("a policy has at most 65,535 rules");
+    permits_ = table(rules_, true);
+    limits_ = table(rules_, false);
+    for (auto& limit : limits_)
+        limit.data.each([&](ClassId id) { limit.answers_for |= classes.ancestry(id); });
+    list(permits_, all_permits_, permits_of_);
+    list(limits_, all_limits_, limits_of_);
+}
+
+std::vector<Policy::Sieve> Policy::table(const std::vector<Rule>& rules, bool permits) {
+    std::vector<RuleIndex> order;
+    for (std::size_t i = 0; i < rules.size(); ++i)
+        if (rules[i].permit == permits) order.push_back(static_cast<RuleIndex>(i));
+    std::stable_sort(order.begin(), order.end(), [&](RuleIndex left, RuleIndex right) {
+        const Rule &a = rules[left], &b = rules[right];
+        if (a.form != b.form) return permits ? a.form > b.form : a.form < b.form;
+        return a.id < b.id;
+    });
+    std::vector<Sieve> sieves;
+    for (const auto index : order) sieves.emplace_back(rules[index], index);
+    return sieves;
+}
+
+void Policy::list(const std::vector<Sieve>& table, Order& all, ByClass& of) {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const auto position = static_cast<RuleIndex>(i);
+        all.push_back(position);
+        auto data = table[i].data;
+        // Any limit may bind what was not inspected; which of them do depends on the crossing.
+        if (!table[i].answers_for.empty()) data.add(ClassTree::opaque);
+        data.each([&](ClassId id) { of[static_cast<unsigned>(id)].push_back(position); });
+    }
+}
+
+}  // namespace bordergate
