@@ -18,32 +18,34 @@ Committer::~Committer() {
 }
 
 Task<Status> Committer::durable(Ticket ticket) {
-    if (log_.durable() >= ticket) co_return Status{};
-    auto initiate = [this, ticket](auto handler) {
-        // std::function wants copies; the handler can only be moved.
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        waiters_.push_back({ticket, [shared](bool durable) { std::move (*shared)(durable); }});
-        log_.wanted(ticket);
-    };
-    const bool durable = co_await asio::async_initiate<decltype(asio::use_awaitable), void(bool)>(
-        std::move(initiate), asio::use_awaitable);
-    if (!durable) co_return fault(Code::unauditable, "the audit log could not be written");
+    auto fate = log_.fate(ticket);
+    if (fate == Fate::pending) {
+        auto initiate = [this, ticket](auto handler) {
+            // std::function wants copies; the handler can only be moved.
+            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+            waiters_.push_back({ticket, [shared](Fate decided) { std::move (*shared)(decided); }});
+            log_.wanted(ticket);
+        };
+        fate = co_await asio::async_initiate<decltype(asio::use_awaitable), void(Fate)>(std::move(initiate),
+                                                                                        asio::use_awaitable);
+    }
+    if (fate != Fate::durable) co_return fault(Code::unauditable, "the audit log could not be written");
     co_return Status{};
 }
 
-void Committer::committed(Ticket durable, bool healthy) {
+void Committer::committed(Ticket decided) {
     // The log outlives its listeners, but a post may arrive after this worker's end.
-    asio::post(executor_, [this, alive = alive_, durable, healthy] {
-        if (*alive) wake(durable, healthy);
+    asio::post(executor_, [this, alive = alive_, decided] {
+        if (*alive) wake(decided);
     });
 }
 
-void Committer::wake(Ticket durable, bool healthy) {
+void Committer::wake(Ticket decided) {
     // Tickets are handed out in order, so those that are ready stand in front.
-    while (!waiters_.empty() && (waiters_.front().ticket <= durable || !healthy)) {
+    while (!waiters_.empty() && waiters_.front().ticket <= decided) {
         auto waiter = std::move(waiters_.front());
         waiters_.pop_front();
-        waiter.resume(waiter.ticket <= durable);
+        waiter.resume(log_.fate(waiter.ticket));
     }
 }
 

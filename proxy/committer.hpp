@@ -25,14 +25,14 @@ class Committer final : public CommitListener {
     Task<Status> durable(Ticket ticket);
     AuditLog& log() { return log_; }
 
-    void committed(Ticket durable, bool healthy) override;
+    void committed(Ticket decided) override;
 
   private:
     struct Waiter {
         Ticket ticket;
-        std::function<void(bool)> resume;
+        std::function<void(Fate)> resume;
     };
-    void wake(Ticket durable, bool healthy);
+    void wake(Ticket decided);
     AuditLog& log_;
     boost::asio::any_io_executor executor_;
     std::deque<Waiter> waiters_;

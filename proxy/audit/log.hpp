@@ -33,10 +33,12 @@ class LogFiles {
 class CommitListener {
   public:
     virtual ~CommitListener() = default;
-    /// Everything up to `durable` is on disk. If `healthy` is false nothing after it will be until a new
-    /// segment works: waiters are to be refused (unauditable).
-    virtual void committed(Ticket durable, bool healthy) = 0;
+    /// A commit ended, well or badly: every ticket up to `decided` is durable or lost now.
+    virtual void committed(Ticket decided) = 0;
 };
+
+/// What became of a ticket.
+enum class Fate : std::uint8_t { pending, durable, lost };
 
 class AuditLog {
   public:
@@ -51,7 +53,8 @@ class AuditLog {
     virtual Result<Ticket> append(std::string_view line, bool unidentified = false) = 0;
     /// Asks the writer to commit as soon as its interval allows (a waiter exists for this ticket).
     virtual void wanted(Ticket ticket) = 0;
-    virtual Ticket durable() const = 0;
+    /// Lost: the commit that held it failed; it was not written and never will be.
+    virtual Fate fate(Ticket ticket) const = 0;
     virtual bool healthy() const = 0;
     virtual void subscribe(CommitListener* listener) = 0;
     virtual void unsubscribe(CommitListener* listener) = 0;

@@ -1,0 +1,62 @@
+#include "proxy/commands/run.hpp"
+
+#include <pthread.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "config/loader.hpp"
+#include "proxy/commands/exit_codes.hpp"
+#include "proxy/log.hpp"
+#include "proxy/server.hpp"
+
+namespace bordergate {
+
+namespace {
+
+/// Signals that end the process are taken by wait_for_end() alone; SIGPIPE is an error code of a write.
+sigset_t block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (int one : {SIGTERM, SIGINT}) sigaddset(&signals, one);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return signals;
+}
+
+int fail(const Fault& failure, int exit_code) {
+    std::fprintf(stderr, "bordergate: %s\n", failure.detail.c_str());
+    return exit_code;
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+    const auto loaded = load(options.config);
+    if (!loaded.diagnostics.empty()) std::fputs(format(loaded.diagnostics).c_str(), stderr);
+    if (!loaded.snapshot) return exit_config_invalid;
+    // Before any thread exists, so that all of them inherit the mask.
+    const sigset_t signals = block_signals();
+    auto equipment = Equipment::make(loaded.snapshot);
+    if (equipment.has_error()) return fail(equipment.error(), exit_config_invalid);
+    auto log = AuditLog::open(loaded.snapshot->audit, loaded.snapshot->instance);
+    if (log.has_error()) return fail(log.error(), exit_io);
+
+    Server server(*equipment, **log);
+    const auto bound = server.bind();
+    if (bound.has_error()) return fail(bound.error(), exit_io);
+    for (const auto& one : *bound)
+        std::printf(one.name == "admin" ? "%s %s:%u\n" : "listening %s %s:%u\n", one.name.c_str(), one.host.c_str(), one.port);
+    server.start();
+    std::puts("ready");
+    std::fflush(stdout);
+
+    int received = 0;
+    sigwait(&signals, &received);
+    log_info("draining", "no new connections; exchanges may finish");
+    server.drain();
+    (*log)->close();
+    return exit_ok;
+}
+
+}  // namespace bordergate

@@ -1,0 +1,183 @@
+#include "proxy/server.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <ctime>
+
+#include "proxy/admin/admin_server.hpp"
+#include "proxy/listener_loop.hpp"
+#include "proxy/log.hpp"
+
+namespace bordergate {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+Result<tcp::acceptor> listen_on(asio::io_context& io, const tcp::endpoint& endpoint) {
+    tcp::acceptor acceptor(io);
+    ErrorCode error;
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.set_option(ReusePort(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error)
+        return fault(Code::internal, "cannot listen on " + endpoint.address().to_string() + ':' +
+                                         std::to_string(endpoint.port()) + ": " + error.message());
+    return acceptor;
+}
+
+Result<tcp::endpoint> endpoint_of(const Endpoint& address) {
+    ErrorCode error;
+    const auto host = asio::ip::make_address(address.host, error);
+    if (error) return fault(Code::internal, address.host + " is not a numeric address");
+    return tcp::endpoint(host, address.port);
+}
+
+}  // namespace
+
+std::int64_t wall_clock_us() {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
+}
+
+Worker::Worker(unsigned index_, EquipmentPtr equipment_, AuditLog& log, Metrics& metrics_,
+               const TrafficMetrics& traffic_)
+    : index(index_),
+      equipment(std::move(equipment_)),
+      metrics(metrics_),
+      traffic(traffic_),
+      deadlines(io.get_executor()),
+      committer(log, io.get_executor()),
+      pool(io.get_executor(), buffers, deadlines, equipment->snapshot->limits, equipment->snapshot->timeouts),
+      attempts(equipment->snapshot->instance, log.epoch(), index_) {}
+
+/// One worker at its post: its acceptors, its housekeeping timer and its thread.
+struct Server::Post {
+    Post(unsigned index, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic)
+        : worker(index, std::move(equipment), log, metrics, traffic), tick(worker.io) {}
+
+    void keep_house() {
+        tick.expires_after(std::chrono::seconds(1));
+        tick.async_wait([this](ErrorCode error) {
+            write_tally();
+            if (!error) keep_house();
+        });
+    }
+
+    /// What was refused before a source was known, one record per reason and second.
+    void write_tally() {
+        worker.tally.flush(wall_clock_us(), [this](const Record& record) {
+            worker.line.clear();
+            render(record, worker.line);
+            (void)worker.committer.log().append(worker.line, true);
+        });
+    }
+
+    Worker worker;
+    asio::steady_timer tick;
+    std::vector<tcp::acceptor> acceptors;
+    std::unique_ptr<AdminServer> admin;
+    std::thread thread;
+};
+
+Server::Server(EquipmentPtr equipment, AuditLog& log)
+    : equipment_(std::move(equipment)),
+      log_(log),
+      metrics_(equipment_->snapshot->workers ? equipment_->snapshot->workers
+                                             : std::max(1U, std::thread::hardware_concurrency())),
+      traffic_(metrics_),
+      pages_(metrics_) {
+    metrics_.freeze();
+    const auto& snapshot = *equipment_->snapshot;
+    const unsigned workers = snapshot.workers ? snapshot.workers : std::max(1U, std::thread::hardware_concurrency());
+    for (unsigned i = 0; i < workers; ++i)
+        posts_.push_back(std::make_unique<Post>(i, equipment_, log_, metrics_, traffic_));
+    pages_.add_readiness("audit", [this] { return log_.healthy() ? std::string{} : "the audit log cannot be written"; });
+    pages_.add_readiness("drain", [this] { return draining_.load() ? "draining" : std::string{}; });
+}
+
+Server::~Server() {
+    for (auto& post : posts_) {
+        post->worker.io.stop();
+        if (post->thread.joinable()) post->thread.join();
+    }
+}
+
+Result<std::vector<Listening>> Server::bind() {
+    const auto& snapshot = *equipment_->snapshot;
+    std::vector<Listening> bound;
+    for (const auto& listener : snapshot.listeners) {
+        auto endpoint = endpoint_of(listener.address);
+        if (endpoint.has_error()) return endpoint.error();
+        for (auto& post : posts_) {
+            auto acceptor = listen_on(post->worker.io, *endpoint);
+            if (acceptor.has_error()) return fault(Code::internal, "listener " + listener.name + ": " + acceptor.error().detail);
+            // The first worker's socket chooses a port that is left to the kernel; the others join it.
+            endpoint->port(acceptor->local_endpoint().port());
+            post->acceptors.push_back(std::move(*acceptor));
+        }
+        bound.push_back({listener.name, listener.address.host, endpoint->port()});
+    }
+    if (snapshot.admin) {
+        auto endpoint = endpoint_of(*snapshot.admin);
+        if (endpoint.has_error()) return endpoint.error();
+        auto& post = *posts_.front();
+        auto acceptor = listen_on(post.worker.io, *endpoint);
+        if (acceptor.has_error()) return fault(Code::internal, "admin: " + acceptor.error().detail);
+        bound.push_back({"admin", snapshot.admin->host, acceptor->local_endpoint().port()});
+        post.admin = std::make_unique<AdminServer>(post.worker, std::move(*acceptor), pages_);
+    }
+    return bound;
+}
+
+void Server::start() {
+    const auto& snapshot = *equipment_->snapshot;
+    const std::size_t share = std::max<std::size_t>(1, snapshot.limits.connections / posts_.size());
+    for (auto& post : posts_) {
+        for (std::size_t i = 0; i < snapshot.listeners.size(); ++i) {
+            auto ended = [](std::exception_ptr failure) { log_exception("listener", failure); };
+            asio::co_spawn(post->worker.io,
+                           accept_connections(post->worker, post->acceptors[i], snapshot.listeners[i],
+                                              equipment_->listener_tls[i].get(), share),
+                           std::move(ended));
+        }
+        if (post->admin) post->admin->start();
+        post->keep_house();
+        post->thread = std::thread([raw = post.get()] { raw->worker.io.run(); });
+    }
+}
+
+void Server::drain() {
+    draining_ = true;
+    for (auto& post : posts_) {
+        asio::post(post->worker.io, [raw = post.get()] {
+            raw->worker.draining = true;
+            for (auto& acceptor : raw->acceptors) {
+                ErrorCode ignored;
+                acceptor.close(ignored);
+            }
+            raw->worker.pool.close_idle();
+            raw->worker.close_idle_clients();
+        });
+    }
+    const auto until = std::chrono::steady_clock::now() + equipment_->snapshot->timeouts.drain;
+    const auto open = [this] { return metrics_.total(traffic_.connections); };
+    while (open() > 0 && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (const auto left = open(); left > 0)
+        log_warning("drain_incomplete", std::to_string(left) + " connections were closed before they were done");
+    for (auto& post : posts_) {
+        asio::post(post->worker.io, [raw = post.get()] { raw->write_tally(); raw->worker.io.stop(); });
+        if (post->thread.joinable()) post->thread.join();
+    }
+}
+
+}  // namespace bordergate
