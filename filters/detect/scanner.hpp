@@ -1,6 +1,7 @@
 // The scanner: finds what recognisers recognise in a piece of text.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -54,7 +55,8 @@ class Scanner {
 
   private:
     std::vector<Active> active_;
-    std::uint64_t enabled_ = 0;
+    static constexpr EntityIndex none = 0xffff;
+    std::array<EntityIndex, 8> slots_{};  // by family: index into active_, or none
 };
 
 }  // namespace bordergate

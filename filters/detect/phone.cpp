@@ -1,0 +1,103 @@
+#include "filters/detect/recognisers.hpp"
+
+namespace bordergate::recognise {
+
+namespace {
+
+constexpr std::size_t most_digits = 15;  // ITU-T E.164
+constexpr std::size_t context_window = 48;
+
+/// Whole words that announce a number. In lower case; compared without regard to ASCII case.
+constexpr std::array<std::string_view, 28> context_words{
+    "phone", "phones", "telephone", "tel", "mobile", "cell",  "call",      "fax",      "whatsapp", "sms",
+    "telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "anrufen", "tél", "téléphone", "portable",
+    "telefono", "teléfono", "móvil", "cellulare", "telefoon", "number", "dial", "hotline"};
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool has_context(std::string_view text, std::size_t start) {
+    const std::size_t from = start > context_window ? start - context_window : 0;
+    const auto before = text.substr(from, start - from);
+    for (std::size_t i = 0; i < before.size();) {
+        if (!is_word(before[i])) {
+            ++i;
+            continue;
+        }
+        std::size_t end = i;
+        while (end < before.size() && is_word(before[end])) ++end;
+        for (auto word : context_words) {
+            if (word.size() != end - i) continue;
+            bool same = true;
+            for (std::size_t k = 0; same && k < word.size(); ++k) same = lower(before[i + k]) == word[k];
+            // A word that the window cuts in two may be the end of another one.
+            if (same && !(i == 0 && from > 0 && is_word(text[from - 1]))) return true;
+        }
+        i = end;
+    }
+    return false;
+}
+
+struct Shape {
+    std::size_t end = 0;
+    std::size_t digits = 0;
+    std::size_t groups = 0;
+    std::array<std::size_t, 8> group{};  ///< digits per group
+    bool parenthesis = false;
+};
+
+/// Digits in groups, with single separators between them.
+Shape shape_of(std::string_view text, std::size_t position) {
+    Shape shape;
+    std::size_t group = 0;
+    bool open = false;
+    while (position < text.size()) {
+        const char c = text[position];
+        if (is_digit(c)) {
+            if (group == 0 && ++shape.groups > shape.group.size()) break;
+            ++group;
+            ++shape.digits;
+            shape.group[shape.groups - 1] = group;
+            shape.end = ++position;
+            continue;
+        }
+        const char next = at_or_space(text, position + 1);
+        if (c == '(' && !open && (is_digit(next))) {
+            open = shape.parenthesis = true;
+        } else if (c == ')' && open) {
+            open = false;
+            shape.end = position + 1;
+        } else if ((c == ' ' || c == '-' || c == '.' || c == '/') && (is_digit(next) || next == '(')) {
+            // one separator
+        } else {
+            break;
+        }
+        group = 0;
+        ++position;
+    }
+    return shape;
+}
+
+bool is_north_american(const Shape& shape) {
+    return shape.groups == 3 && shape.group[0] == 3 && shape.group[1] == 3 && shape.group[2] == 4;
+}
+
+}  // namespace
+
+std::optional<Found> phone(std::string_view text, std::size_t start) {
+    const char before = before_or_space(text, start), first = text[start];
+    if (is_word(before) || before == '+' || before == '.' || before == '-' || before == '/' || before == '$' || before == '#') return std::nullopt;
+    const bool international = first == '+';
+    const auto shape = shape_of(text, international ? start + 1 : start);
+    if (shape.digits < 7 || shape.digits > most_digits || is_word(at_or_space(text, shape.end))) return std::nullopt;
+    const char leading = at_or_space(text, international ? start + 1 : start);
+    if (international) {
+        if (shape.digits < 8 || leading == '0') return std::nullopt;
+        return Found{start, shape.end, 0.9F};
+    }
+    if (first == '(' && is_north_american(shape)) return Found{start, shape.end, 0.75F};
+    const bool telling = leading == '0' || first == '(' || is_north_american(shape) || shape.groups >= 2;
+    if ((telling || shape.digits >= 9) && has_context(text, start)) return Found{start, shape.end, 0.7F};
+    return std::nullopt;
+}
+
+}  // namespace bordergate::recognise

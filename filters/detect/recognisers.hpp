@@ -1,0 +1,46 @@
+// The recognisers: each looks at one place of a text and says how far a match reaches. No allocation, no
+// look further than Scanner::reach.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace bordergate {
+
+struct Found {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    float score = 0;
+};
+
+namespace recognise {
+
+/// An e-mail address around the `@` at `at`.
+std::optional<Found> email(std::string_view text, std::size_t at);
+/// A payment card that starts with the digit at `start`: issuer range, length and Luhn.
+std::optional<Found> card(std::string_view text, std::size_t start);
+/// An IBAN whose check digits start at `digits`: country, length and mod 97.
+std::optional<Found> iban(std::string_view text, std::size_t digits);
+/// An IPv4 address that starts with the digit at `start`.
+std::optional<Found> ipv4(std::string_view text, std::size_t start);
+/// An IPv6 address around the `:` at `colon`.
+std::optional<Found> ipv6(std::string_view text, std::size_t colon);
+/// A telephone number that starts at `start` with `+`, `(` or a digit. National forms need a telling shape or
+/// a context word before them.
+std::optional<Found> phone(std::string_view text, std::size_t start);
+
+}  // namespace recognise
+
+// Characters, as recognisers classify them.
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+/// A letter or digit, any byte of a non-ASCII character included: what a word is made of.
+constexpr bool is_word(char c) { return is_digit(c) || is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
+constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+/// The character at `position`, or a space beyond either end.
+constexpr char at_or_space(std::string_view text, std::size_t position) { return position < text.size() ? text[position] : ' '; }
+constexpr char before_or_space(std::string_view text, std::size_t position) { return position > 0 ? text[position - 1] : ' '; }
+
+}  // namespace bordergate

@@ -1,0 +1,104 @@
+#include "filters/detect/scanner.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "config/entities.hpp"
+
+using namespace bordergate;
+
+namespace {
+
+const Scanner& all() {
+    static const Scanner scanner = [] {
+        std::vector<Scanner::Active> active;
+        for (const auto& one : builtin_entities) active.push_back({std::string(one.entity), ClassId{2}});
+        return Scanner(std::move(active));
+    }();
+    return scanner;
+}
+
+/// The text with every match replaced by `<ENTITY>`.
+std::string found(std::string_view text) {
+    std::vector<Match> matches;
+    all().scan(text, matches);
+    std::string out;
+    std::size_t done = 0;
+    for (const auto& match : matches) {
+        out.append(text.substr(done, match.begin - done)).append("<").append(all().entity(match.entity)).append(">");
+        done = match.end;
+    }
+    return out.append(text.substr(done));
+}
+
+}  // namespace
+
+TEST_CASE("e-mail addresses") {
+    CHECK(found("write to anna.schmidt@example.org.") == "write to <EMAIL_ADDRESS>.");
+    CHECK(found("<a+b@x-y.co.uk>") == "<<EMAIL_ADDRESS>>");
+    CHECK(found("'o'neil@example.ie'") == "'<EMAIL_ADDRESS>'");
+    CHECK(found("mailto:a@b.de?x") == "mailto:<EMAIL_ADDRESS>?x");
+    CHECK(found("a@b.de, c@d.fr") == "<EMAIL_ADDRESS>, <EMAIL_ADDRESS>");
+    for (auto text : {"a@b", "@b.de", "a@", "a@.de", "a@b.1", "user @ example.com", "a.@b.de", "@Override"}) {
+        INFO(text);
+        CHECK(found(text) == text);
+    }
+}
+
+TEST_CASE("payment cards need issuer, length and checksum") {
+    CHECK(found("card 4111111111111111.") == "card <CREDIT_CARD>.");
+    CHECK(found("4111 1111 1111 1111 exp 12/27") == "<CREDIT_CARD> exp 12/27");
+    CHECK(found("4111-1111-1111-1111") == "<CREDIT_CARD>");
+    CHECK(found("amex 3782 822463 10005") == "amex <CREDIT_CARD>");
+    CHECK(found("5555555555554444") == "<CREDIT_CARD>");
+    CHECK(found("6011111111111117") == "<CREDIT_CARD>");
+    CHECK(found("4111 1111 1111 1111 2024") == "<CREDIT_CARD> 2024");
+    for (auto text : {"4111111111111112", "1700000000000", "0.4111111111111111", "x4111111111111111", "41111111111111111111", "1234567812345670"}) {
+        INFO(text);
+        CHECK(found(text) == text);
+    }
+}
+
+TEST_CASE("epoch milliseconds are not cards") {
+    int cards = 0;
+    for (long long ms = 1'690'000'000'000; ms < 1'690'000'100'000; ms += 7) cards += found(std::to_string(ms)).front() == '<' ? 1 : 0;
+    CHECK(cards == 0);
+}
+
+TEST_CASE("IBANs need country, length and checksum") {
+    CHECK(found("IBAN DE89370400440532013000 bitte") == "IBAN <IBAN_CODE> bitte");
+    CHECK(found("DE89 3704 0044 0532 0130 00") == "<IBAN_CODE>");
+    CHECK(found("GB29NWBK60161331926819") == "<IBAN_CODE>");
+    CHECK(found("FR14 2004 1010 0505 0001 3M02 606") == "<IBAN_CODE>");
+    CHECK(found("NO9386011117947") == "<IBAN_CODE>");
+    for (auto text : {"DE89370400440532013001", "XX89370400440532013000", "DE8937040044053201300", "ADE89370400440532013000"}) {
+        INFO(text);
+        CHECK(found(text) == text);
+    }
+}
+
+TEST_CASE("IP addresses of both families") {
+    CHECK(found("from 192.168.1.10:443") == "from <IP_ADDRESS>:443");
+    CHECK(found("2001:db8::1 and fe80::1%eth0") == "<IP_ADDRESS> and <IP_ADDRESS>%eth0");
+    CHECK(found("::ffff:10.0.0.1") == "<IP_ADDRESS>");
+    for (auto text : {"1.2.3.4.5", "v1.2.3.4", "256.1.1.1", "1.2.3", "01.2.3.4", "12:30:45", "a::b::c", "std::vector", "00:1a:2b:3c:4d:5e"}) {
+        INFO(text);
+        CHECK(found(text) == text);
+    }
+}
+
+TEST_CASE("telephone numbers: international, telling shapes, or announced") {
+    CHECK(found("+49 30 901820") == "<PHONE_NUMBER>");
+    CHECK(found("+1 (415) 555-2671.") == "<PHONE_NUMBER>.");
+    CHECK(found("(415) 555-2671") == "<PHONE_NUMBER>");
+    CHECK(found("Telefon: 030 901820") == "Telefon: <PHONE_NUMBER>");
+    CHECK(found("call me at 0171/1234567 today") == "call me at <PHONE_NUMBER> today");
+    for (auto text : {"030 901820", "invoice 20240117", "+12", "order 555-2671-99999999999999", "republic 030 901820", "1+49301234567"}) {
+        INFO(text);
+        CHECK(found(text) == text);
+    }
+}
+
+TEST_CASE("of overlapping matches one stays") {
+    CHECK(found("4111111111111111@example.com") == "<EMAIL_ADDRESS>");
+    CHECK(found("") == "");
+}
