@@ -14,7 +14,7 @@ include_directories(${CMAKE_SOURCE_DIR})
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    add_compile_options(-Wno-restrict)   # false alarm on `"literal" + std::string`: GCC bug 105651
+    add_compile_options(-Wno-restrict -Wno-mismatched-new-delete)   # false alarm on `"literal" + std::string`: GCC bug 105651
 endif()
 add_link_options(-Wl,--as-needed)
 

@@ -28,6 +28,18 @@ const Cell& Judgement::lowest(ClassSet classes) const {
     return lowest == nullptr ? nothing_known : *lowest;
 }
 
+void Judgement::sort(ClassSet classes) {
+    clear = masked = sealed = refused = {};
+    classes.each([&](ClassId id) {
+        switch (cells[static_cast<unsigned>(id)].form) {
+            case Form::clear: clear.add(id); break;
+            case Form::mask: masked.add(id); break;
+            case Form::seal: sealed.add(id); break;
+            case Form::refuse: refused.add(id); break;
+        }
+    });
+}
+
 Judgement judge_all(const Policy& policy, const Crossing& crossing, const Candidate& candidate,
                     ClassSet could) {
     Judgement judgement;
@@ -42,13 +54,8 @@ Judgement judge_all(const Policy& policy, const Crossing& crossing, const Candid
             cell.form = Form::refuse;
             cell.not_accepted = true;
         }
-        switch (cell.form) {
-            case Form::clear: judgement.clear.add(id); break;
-            case Form::mask: judgement.masked.add(id); break;
-            case Form::seal: judgement.sealed.add(id); break;
-            case Form::refuse: judgement.refused.add(id); break;
-        }
     });
+    judgement.sort(could);
     return judgement;
 }
 

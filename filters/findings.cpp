@@ -12,6 +12,7 @@ constexpr std::size_t most_pointers = 32;
 
 void Findings::saw(ClassSet classes_found, std::string_view entity, std::string_view pointer) {
     classes |= classes_found;
+    ++values;
     if (!entity.empty()) {
         const auto known = entities.find(entity);
         if (known == entities.end())

@@ -65,6 +65,10 @@ Task<void> answer_unreadable(Worker& worker, H1ClientLink& client, const Fault& 
 
 }  // namespace
 
+void Worker::close_idle_clients() {
+    for (auto* client : idle_clients) client->stop_reading();
+}
+
 Task<void> serve_connection(Worker& worker, StreamPtr stream, const Listener& listener) {
     const OpenConnection open(worker);
     {
@@ -74,7 +78,9 @@ Task<void> serve_connection(Worker& worker, StreamPtr stream, const Listener& li
     }
     H1ClientLink client(std::move(stream), worker.buffers, worker.deadlines);
     for (bool first = true;; first = false) {
+        worker.idle_clients.insert(&client);
         const auto next = co_await client.next_request(worker.snapshot().limits, worker.snapshot().timeouts, first);
+        worker.idle_clients.erase(&client);
         if (next.has_error()) {
             co_await answer_unreadable(worker, client, next.error());
             co_return;
@@ -87,7 +93,7 @@ Task<void> serve_connection(Worker& worker, StreamPtr stream, const Listener& li
             co_await exchange.run();
         }
         const bool more = co_await client.settle();
-        if (!more) break;
+        if (!more || worker.draining) break;
     }
     co_await client.linger();
 }

@@ -46,6 +46,7 @@ class UpstreamPool {
     Task<Result<StreamPtr>> connect_stream(const Lease& lease);
     /// Keeps the connection for another exchange if it can serve one.
     void give_back(Lease lease);
+    /// Closes idle connections (draining).
     void close_idle();
 
   private:

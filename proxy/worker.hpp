@@ -5,6 +5,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <memory>
+#include <set>
 
 #include "proxy/admin/metrics.hpp"
 #include "proxy/audit/attempts.hpp"
@@ -17,6 +18,8 @@
 #include "proxy/upstream_pool.hpp"
 
 namespace bordergate {
+
+class H1ClientLink;
 
 struct Worker {
     Worker(unsigned index, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic);
@@ -35,6 +38,10 @@ struct Worker {
     std::string line;  ///< scratch for rendering one record
     bool draining = false;
     std::size_t connections = 0;
+    std::set<H1ClientLink*> idle_clients;  ///< connections that wait for a request; draining closes them
+
+    /// Ends the wait of every idle client connection.
+    void close_idle_clients();
 
     const Snapshot& snapshot() const { return *equipment->snapshot; }
     void count(MetricId id, std::size_t value = 0, std::uint64_t by = 1) { metrics.count(id, index, value, by); }

@@ -29,7 +29,6 @@ struct BodyContext {
     const DialectEndpoint* endpoint = nullptr;///< null: no dialect, or one that does not know this path
     const Labels* labels = nullptr;           ///< set on a response whose request issued labels
     bool restore_in_tool_arguments = false;
-    bool sealed_only_passes = false;
     const Limits* limits = nullptr;
 };
 

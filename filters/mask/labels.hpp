@@ -37,14 +37,15 @@ class Labels {
     explicit Labels(const LabelKey& key);
 
     /// The label for `value`, the same for equal values. Fault (internal) if two different values of this
-    /// exchange collide, or if `value` already stands in the text as a label.
+    /// exchange collide. A label that a user types can only be restored if this exchange issues the same one,
+    /// that is, if the user holds the value or guesses 64 keyed bits.
     Result<std::string> issue(std::string_view entity, std::string_view value);
     /// The value behind a label issued here; tolerant of case. Null if it was not issued here.
     const std::string* find(std::string_view label) const;
     bool empty() const { return issued_.empty(); }
     /// The longest label issued, in bytes: what a restore must hold back at most.
     std::size_t longest() const { return longest_; }
-    /// True if `text` at `position` starts what has the shape of a label, whoever issued it.
+    /// True if `text` has the shape of a label and its check character fits, whoever issued it.
     static bool looks_like_label(std::string_view text);
 
   private:
@@ -69,8 +70,11 @@ class Restore {
     const Labels* labels_;
     std::uint64_t* restored_;
     std::uint64_t* foreign_;
-    std::string held_;
-    bool in_url_ = false;  // inside a URL nothing is restored
+    void settle(std::string& out);
+    std::string held_;       // a run of label characters at the end of what has come
+    bool overlong_ = false;  // the run is longer than any label and was given out already
+    bool in_url_ = false;    // inside a URL nothing is restored
+    int slashes_ = 0;        // how much of `://` has come
 };
 
 }  // namespace bordergate

@@ -26,7 +26,7 @@ class SystemFiles final : public LogFiles {
         const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
         if (file < 0) return -1;
         // Only a hint; a file system that cannot do it works all the same.
-        (void)::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, reserved_ahead);
+        [[maybe_unused]] const int reserved = ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, reserved_ahead);
         // The name must be durable before what is written under it.
         const int folder = ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         const bool named = folder >= 0 && ::fsync(folder) == 0;
@@ -40,8 +40,9 @@ class SystemFiles final : public LogFiles {
     int close(int file) override {
         struct stat status{};
         // Gives back the blocks that were reserved and not used.
-        if (::fstat(file, &status) == 0) (void)::ftruncate(file, status.st_size);
-        return ::close(file);
+        const bool trimmed = ::fstat(file, &status) == 0 && ::ftruncate(file, status.st_size) == 0;
+        const int closed = ::close(file);
+        return trimmed ? closed : -1;
     }
     std::int64_t free_bytes() override {
         struct statvfs status{};

@@ -4,26 +4,14 @@
 #include <charconv>
 #include <ctime>
 
+#include "filters/utf8.hpp"
+
 namespace bordergate {
 
 namespace {
 
 constexpr std::size_t longest_line = 65'535;
 constexpr std::size_t longest_text = 2'048;
-
-/// Length of the valid UTF-8 sequence that starts `text`, 0 if there is none (RFC 3629).
-std::size_t utf8_sequence(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char first = byte(0);
-    const std::size_t size = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3
-                             : first >= 0xf0 && first < 0xf5 ? 4 : 0;
-    if (size == 0 || size > text.size()) return 0;
-    for (std::size_t i = 1; i < size; ++i)
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-    if (size == 3 && ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f))) return 0;
-    if (size == 4 && ((first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f))) return 0;
-    return size;
-}
 
 /// Writes one JSON object member after another; empty values are left out.
 class Line {

@@ -1,0 +1,14 @@
+// Plain text (UTF-8) as a transform.
+#pragma once
+
+#include "filters/mask/labels.hpp"
+#include "filters/transform.hpp"
+#include "filters/treatment.hpp"
+
+namespace bordergate {
+
+/// Treats text in windows of `hold_back` bytes, cut where no match can straddle. `labels` null: nothing is restored.
+/// Fault body_invalid for what is not UTF-8. Both pointers are borrowed.
+TransformPtr make_text(const Treatment& treatment, const Labels* labels, std::size_t hold_back);
+
+}  // namespace bordergate

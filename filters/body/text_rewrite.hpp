@@ -1,0 +1,54 @@
+// The treatment of one piece of text: what every body and head filter calls for the text it finds.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filters/treatment.hpp"
+
+namespace bordergate {
+
+/// Bytes [begin, end) of a text give way to `text`.
+struct Replacement {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::string text;
+};
+
+/// Where a text stands, in words for the record; asked for only when something is found there.
+class Place {
+  public:
+    virtual ~Place() = default;
+    virtual std::string text() const = 0;
+};
+
+/// A place that is known by its name (`header:accept`, `query`).
+class NamedPlace final : public Place {
+  public:
+    explicit NamedPlace(std::string_view name) : name_(name) {}
+    std::string text() const override { return std::string(name_); }
+
+  private:
+    std::string_view name_;
+};
+
+/// The part of a text that is treated now; what stands around it is only looked at.
+struct TextRange {
+    std::size_t from = 0;
+    std::size_t to = std::string_view::npos;
+};
+
+/// The fault of a class that may not go: names the class, the deciding rule and its citation.
+Fault refuse_class(const Treatment& treatment, ClassSet classes, const Place& place);
+
+/// Finds what recognisers find in `text` and decides what becomes of it. `declared` classes bind the text as a
+/// whole: it is then one value. Findings are recorded under `place`; with treatment.observe nothing is replaced and
+/// nothing refused. Only matches inside `range` count. Returns how many values had a class.
+Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::vector<Replacement>& replacements,
+                               TextRange range = {});
+
+/// The same, written out: appends `text` with its replacements.
+Status rewrite_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::string& out);
+
+}  // namespace bordergate

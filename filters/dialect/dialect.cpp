@@ -1,0 +1,18 @@
+#include "filters/dialect/dialect.hpp"
+
+#include "filters/dialect/openai.hpp"
+
+namespace bordergate {
+
+const Dialect& dialect(DialectId id) { return id == DialectId::openai ? openai_dialect() : problem_dialect(); }
+
+std::string refusal_sentence(const Fault& fault, const RefusalContext& context) {
+    std::string text = "Bordergate refused this: " + fault.detail;
+    if (!text.ends_with('.')) text += '.';
+    text.append(" ").append(info(fault.code).advice);
+    if (!fault.rule.empty()) text.append(" Rule: ").append(fault.rule).append(fault.cite.empty() ? "" : ", " + fault.cite).append(".");
+    if (!context.attempt.empty()) text.append(" Attempt: ").append(context.attempt).append(".");
+    return text;
+}
+
+}  // namespace bordergate

@@ -1,0 +1,85 @@
+#include "filters/dialect/openai.hpp"
+
+#include <array>
+#include <boost/json.hpp>
+
+namespace bordergate {
+
+namespace {
+
+namespace json = boost::json;
+
+/// Parts of a chat request that hold no text: media, and files by content or by reference.
+constexpr std::array<std::string_view, 3> chat_opaque{
+    "$.messages[*].content[*]['image_url','input_audio','file']",
+    "$.messages[*].audio",
+    "$.prediction.content[*]['image_url','input_audio','file']",
+};
+constexpr std::array<std::string_view, 3> chat_stream_text{
+    "$.choices[*].delta.content",
+    "$.choices[*].delta.refusal",
+    "$.choices[*].delta.tool_calls[*].function.arguments",
+};
+constexpr std::array<std::string_view, 3> chat_tool_arguments{
+    "$.messages[*].tool_calls[*].function.arguments",
+    "$.choices[*].message.tool_calls[*].function.arguments",
+    "$.choices[*].delta.tool_calls[*].function.arguments",
+};
+
+const std::array<DialectEndpoint, 2> endpoints{
+    DialectEndpoint{"POST", "/chat/completions", true, Purpose::inference, "$.model", chat_opaque, chat_stream_text, chat_tool_arguments},
+    DialectEndpoint{"GET", "/models", false, Purpose::inference, {}, {}, {}, {}},
+};
+
+/// The `type` of an error body, by which SDKs and people tell errors apart.
+std::string_view error_type(unsigned status) {
+    switch (status) {
+        case 401:
+        case 407: return "authentication_error";
+        case 403: return "permission_error";
+        case 429: return "rate_limit_error";
+        default: return status >= 500 ? "server_error" : "invalid_request_error";
+    }
+}
+
+json::object error_object(const Fault& fault, const RefusalContext& context) {
+    const auto& known = info(fault.code);
+    json::object error{{"message", refusal_sentence(fault, context)}, {"type", error_type(known.status)}, {"param", nullptr}, {"code", known.name}};
+    if (!fault.rule.empty()) error["rule"] = fault.rule;
+    if (!context.attempt.empty()) error["attempt"] = context.attempt;
+    return error;
+}
+
+class OpenAiDialect final : public Dialect {
+  public:
+    std::string_view name() const override { return "openai"; }
+
+    const DialectEndpoint* endpoint(std::string_view method, std::string_view path) const override {
+        for (const auto& one : endpoints)
+            if (one.method == method && path.ends_with(one.path_suffix)) return &one;
+        return nullptr;
+    }
+
+    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
+        json::object body;
+        body["error"] = error_object(fault, context);
+        return {"application/json", json::serialize(body)};
+    }
+
+    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
+        if (!content_type.starts_with("text/event-stream")) return {};
+        json::object body;
+        body["error"] = error_object(fault, context);
+        // A blank line first: the stream may have been cut in the middle of an event, which then ends here.
+        return "\n\ndata: " + json::serialize(body) + "\n\n";
+    }
+};
+
+}  // namespace
+
+const Dialect& openai_dialect() {
+    static const OpenAiDialect only;
+    return only;
+}
+
+}  // namespace bordergate

@@ -1,0 +1,34 @@
+#include <boost/json.hpp>
+
+#include "filters/dialect/openai.hpp"
+
+namespace bordergate {
+
+namespace {
+
+namespace json = boost::json;
+
+class ProblemDialect final : public Dialect {
+  public:
+    std::string_view name() const override { return "none"; }
+    const DialectEndpoint* endpoint(std::string_view, std::string_view) const override { return nullptr; }
+
+    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
+        const auto& known = info(fault.code);
+        json::object problem{{"type", "about:blank"}, {"title", known.name}, {"status", known.status}, {"detail", refusal_sentence(fault, context)}, {"code", known.name}};
+        if (!fault.rule.empty()) problem["rule"] = fault.rule;
+        if (!context.attempt.empty()) problem["attempt"] = context.attempt;
+        return {"application/problem+json", json::serialize(problem) + "\n"};
+    }
+
+    std::string cut(const Fault&, const RefusalContext&, std::string_view) const override { return {}; }
+};
+
+}  // namespace
+
+const Dialect& problem_dialect() {
+    static const ProblemDialect only;
+    return only;
+}
+
+}  // namespace bordergate
