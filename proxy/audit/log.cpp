@@ -133,13 +133,15 @@ class GroupCommitLog final : public AuditLog {
     bool take(std::string& batch, Ticket& upto) {
         std::unique_lock guard(mutex_);
         const auto due = [this] { return closing_ || wanted_ > taken_; };
+        // Asleep between commits, but never for long: appending wakes nobody, so that a record for which nobody
+        // waits costs no system call.
         idle_ = true;
         if (!healthy())
             wake_.wait_for(guard, probe_interval, [this] { return closing_; });
-        else if (queued_.empty())
-            wake_.wait(guard, [&] { return due() || !queued_.empty(); });
-        if (healthy() && !due()) wake_.wait_for(guard, lazy_commit, due);
+        else
+            wake_.wait_for(guard, lazy_commit, due);
         idle_ = false;
+        if (queued_.empty()) return !closing_;
         if (healthy() && !closing_ && settings_.commit_interval.count() > 0) {
             collecting_ = true;
             wake_.wait_for(guard, settings_.commit_interval,
