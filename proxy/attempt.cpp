@@ -117,18 +117,21 @@ Task<Status> Attempt::commit_dialled() {
     co_return co_await commit(dialled);
 }
 
-Verdict Attempt::verdict(const Fault* failure, bool cut) const {
-    if (failure) return cut ? Verdict::cut : Verdict::refused;
+Verdict Attempt::verdict(const Fault* failure, bool left) const {
+    // What fails on the way after a byte has left is not the border's verdict; the record's code tells of it.
+    const bool ours = failure && info(failure->code).side != Side::upstream && failure->code != Code::client_gone;
+    if (failure && (!left || !request_)) return Verdict::refused;
+    if (ours) return Verdict::cut;
     if (request_ && request_->rerouted()) return Verdict::rerouted;
     if (findings.sealed > 0) return Verdict::sealed;
     if (findings.masked > 0) return Verdict::masked;
     return Verdict::clear;
 }
 
-void Attempt::conclude(const Fault* failure, bool cut) {
+void Attempt::conclude(const Fault* failure, bool left) {
     const auto& snapshot = worker_.snapshot();
     Record outcome = record(RecordKind::outcome);
-    const auto reached = verdict(failure, cut);
+    const auto reached = verdict(failure, left);
     outcome.verdict = to_string(reached);
     outcome.status = status_;
     outcome.bytes_out = sent;
@@ -147,6 +150,11 @@ void Attempt::conclude(const Fault* failure, bool cut) {
                 if (!rule.cite.empty()) outcome.cite = rule.cite.front();
             }
         }
+    }
+    if (!failure && request_ && request_->rerouted()) {
+        outcome.rule = request_->reroute.rule;
+        outcome.cite = request_->reroute.cite;
+        outcome.detail = request_->reroute.detail;
     }
     if (failure) {
         outcome.code = info(failure->code).name;

@@ -25,8 +25,8 @@ class Attempt {
     Task<Status> commit_intent();
     /// Queues the record `dialled`, for a name resolved after the intent, and waits until it is durable.
     Task<Status> commit_dialled();
-    /// Queues the outcome; `failure` is null if the exchange went through. `cut`: bytes had left before.
-    void conclude(const Fault* failure, bool cut);
+    /// Queues the outcome; `failure` is null if the exchange went through. `left`: some byte of it had left.
+    void conclude(const Fault* failure, bool left);
 
     Findings findings;           ///< of the request
     Findings response_findings;  ///< of the answer
@@ -38,7 +38,7 @@ class Attempt {
   private:
     Record record(RecordKind kind) const;
     Task<Status> commit(const Record& record);
-    Verdict verdict(const Fault* failure, bool cut) const;
+    Verdict verdict(const Fault* failure, bool left) const;
     Worker& worker_;
     std::string id_, client_, method_, authority_, address_;
     std::string from_location_, from_operator_;

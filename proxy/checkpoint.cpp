@@ -133,6 +133,7 @@ Result<Ruling> Checkpoint::choose(std::span<const Destination* const> candidates
     Ruling ruling;
     ruling.asked = candidates.front();
     ruling.destination = candidates[*lawful];
+    if (*lawful > 0) ruling.reroute = refusal(*candidates.front(), certain);
     ruling.judgement = judge(*ruling.destination, certain);
     ruling.classes = certain;
     ruling.plan = plan_for(ruling.judgement, certain, false);

@@ -20,6 +20,7 @@ struct Ruling {
     Plan plan = Plan::hold;
     Judgement judgement;
     ClassSet classes;  ///< what the message is known, or could still turn out, to carry
+    Fault reroute;     ///< why it may not go where it was asked to go; empty unless rerouted
     bool rerouted() const { return destination && asked != destination; }
 };
 

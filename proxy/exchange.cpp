@@ -25,10 +25,10 @@ Task<void> Exchange::run() {
         co_return;
     }
     const Fault& failure = passed.error();
-    const bool cut = client_.responded() || left_;
+    const bool left = client_.responded() || left_;
     co_await refuse(failure);
     if (source_)
-        attempt_.conclude(&failure, cut && info(failure.code).side == Side::border);
+        attempt_.conclude(&failure, left);
     else
         worker_.tally.count(failure.code);
 }

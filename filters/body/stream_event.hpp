@@ -13,14 +13,14 @@ namespace bordergate {
 
 /// A piece of a joined text inside the JSON of an event.
 struct TextPiece {
-    std::string thread;     ///< the path with its indices: one thread of text
+    std::string thread;     ///< the path, with declared indices: one thread of text
     std::size_t begin = 0;  ///< raw bytes between the quotes
     std::size_t end = 0;
 };
 
 struct StreamEvent {
     std::vector<TextPiece> pieces;
-    std::vector<std::string> ended;  ///< path prefixes (`/choices/0/`) whose texts end with this event
+    std::vector<std::string> ended;  ///< path prefixes (`/choices/#0/`) whose texts end with this event
 };
 
 /// Finds both in `json`. Fault body_invalid if it is not JSON.

@@ -7,7 +7,8 @@ namespace bordergate {
 const Dialect& dialect(DialectId id) { return id == DialectId::openai ? openai_dialect() : problem_dialect(); }
 
 std::string refusal_sentence(const Fault& fault, const RefusalContext& context) {
-    std::string text = "Bordergate refused this: " + fault.detail;
+    const bool failed = info(fault.code).side == Side::upstream;
+    std::string text = (failed ? "The destination did not answer as it should: " : "Bordergate refused this: ") + fault.detail;
     if (!text.ends_with('.')) text += '.';
     text.append(" ").append(info(fault.code).advice);
     if (!fault.rule.empty()) text.append(" Rule: ").append(fault.rule).append(fault.cite.empty() ? "" : ", " + fault.cite).append(".");

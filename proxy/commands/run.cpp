@@ -21,6 +21,7 @@ sigset_t block_signals() {
     for (int one : {SIGTERM, SIGINT}) sigaddset(&signals, one);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file limit that is reached is a failed write, not the end
     return signals;
 }
 

@@ -1,0 +1,85 @@
+#include "filters/body/body_filter.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/world.hpp"
+
+using namespace bordergate;
+using bordergate::testing::transformed;
+using bordergate::testing::World;
+
+namespace {
+
+BodyKind kind(std::string_view type, std::string_view coding = "") {
+    Fields fields;
+    if (!type.empty()) fields.add("Content-Type", type);
+    if (!coding.empty()) fields.add("Content-Encoding", coding);
+    return body_kind(fields, true);
+}
+
+}  // namespace
+
+TEST_CASE("only what can be inspected for certain is") {
+    CHECK(kind("application/json") == BodyKind::json);
+    CHECK(kind("Application/JSON; charset=\"UTF-8\"") == BodyKind::json);
+    CHECK(kind("application/problem+json") == BodyKind::json);
+    CHECK(kind("text/event-stream") == BodyKind::sse);
+    CHECK(kind("text/plain;charset=us-ascii") == BodyKind::text);
+    CHECK(kind("") == BodyKind::opaque);
+    CHECK(kind("application/json; charset=utf-16") == BodyKind::opaque);
+    CHECK(kind("application/json", "gzip") == BodyKind::opaque);
+    CHECK(kind("application/json", "identity") == BodyKind::json);
+    CHECK(kind("application/octet-stream") == BodyKind::opaque);
+    Fields twice;
+    twice.add("content-type", "application/json");
+    twice.add("content-type", "image/png");
+    CHECK(body_kind(twice, true) == BodyKind::opaque);
+    CHECK(body_kind(Fields{}, false) == BodyKind::none);
+}
+
+TEST_CASE("the tables of the dialect compile, and media in a chat is opaque") {
+    World world;
+    Limits limits;
+    BodyContext context;
+    context.treatment = &world.treatment;
+    context.limits = &limits;
+    context.endpoint = dialect(DialectId::openai).endpoint("POST", "/v1/chat/completions");
+    REQUIRE(context.endpoint);
+    auto filter = make_body_filter(BodyKind::json, false, context);
+    REQUIRE(filter.has_value());
+    CHECK(transformed(**filter, R"({"messages":[{"content":[{"type":"image_url","image_url":{"url":"http://x"}}]}]})", 10) == "!opaque_refused");
+    filter = make_body_filter(BodyKind::json, false, context);
+    CHECK(transformed(**filter, R"({"model":"gpt","messages":[{"content":[{"type":"text","text":"a@b.de"}]}]})", 10) ==
+          R"({"model":"gpt","messages":[{"content":[{"type":"text","text":"<EMAIL_ADDRESS>"}]}]})");
+    CHECK(world.findings.model == "gpt");
+}
+
+TEST_CASE("opaque bodies need a permit") {
+    World world;
+    Limits limits;
+    BodyContext context;
+    context.treatment = &world.treatment;
+    context.limits = &limits;
+    CHECK(make_body_filter(BodyKind::opaque, false, context).error().code == Code::opaque_refused);
+    world.cell("opaque").form = Form::clear;
+    auto filter = make_body_filter(BodyKind::opaque, false, context);
+    CHECK(transformed(**filter, "\xff\x00", 1) == "\xff");
+}
+
+TEST_CASE("plain text passes through windows, the same at every split") {
+    std::string text;
+    while (text.size() < 12000) text += "lorem ipsum \xc3\xa4 a@b.de dolor ";
+    const auto run = [&](std::size_t size) {
+        World world;
+        Limits limits;
+        limits.hold_back_bytes = 4096;
+        BodyContext context;
+        context.treatment = &world.treatment;
+        context.limits = &limits;
+        auto filter = make_body_filter(BodyKind::text, false, context);
+        return transformed(**filter, text, size);
+    };
+    const auto whole = run(text.size());
+    CHECK(whole.find("a@b.de") == std::string::npos);
+    for (std::size_t size : {1, 3, 100, 4095, 4096, 4097}) CHECK(run(size) == whole);
+}

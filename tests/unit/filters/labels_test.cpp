@@ -1,0 +1,81 @@
+#include "filters/mask/labels.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace bordergate;
+
+namespace {
+
+const LabelKey& key(std::uint8_t seed) {
+    static const LabelKey one(std::array<std::uint8_t, 32>{1}), two(std::array<std::uint8_t, 32>{2});
+    return seed == 1 ? one : two;
+}
+
+std::string restore(const Labels& labels, std::string_view text, std::size_t size, std::uint64_t* restored = nullptr, std::uint64_t* foreign = nullptr) {
+    std::uint64_t ignored_restored = 0, ignored_foreign = 0;
+    Restore made(labels, restored ? *restored : ignored_restored, foreign ? *foreign : ignored_foreign);
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); i += size) {
+        made.feed(text.substr(i, size), out);
+        CHECK(made.held() <= labels.longest() + 4);
+    }
+    made.finish(out);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("labels are stable for a value under a key, and tell values, entities and keys apart") {
+    Labels a(key(1)), b(key(1)), c(key(2));
+    const auto label = *a.issue("EMAIL_ADDRESS", "x@y.de");
+    CHECK(label == *b.issue("EMAIL_ADDRESS", "x@y.de"));
+    CHECK(label == *a.issue("EMAIL_ADDRESS", "x@y.de"));
+    CHECK(label != *a.issue("EMAIL_ADDRESS", "z@y.de"));
+    CHECK(label.substr(14) != (*a.issue("PERSON", "x@y.de")).substr(7));
+    CHECK(label != *c.issue("EMAIL_ADDRESS", "x@y.de"));
+    CHECK(label.size() == 13 + 1 + 14);
+    CHECK(label.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos);
+    CHECK(Labels::looks_like_label(label));
+}
+
+TEST_CASE("labels are restored however the text is split and whatever wraps them") {
+    Labels labels(key(1));
+    const auto mail = *labels.issue("EMAIL_ADDRESS", "x@y.de");
+    const auto person = *labels.issue("PERSON", "Ann");
+    std::string lower = mail;
+    for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    const std::string text = "To **" + mail + "** or '" + lower + "', _" + person + "_ (" + person + "). " + person;
+    const std::string expected = "To **x@y.de** or 'x@y.de', _Ann_ (Ann). Ann";
+    for (std::size_t size = 1; size <= text.size(); ++size) {
+        INFO(size);
+        CHECK(restore(labels, text, size) == expected);
+    }
+}
+
+TEST_CASE("what was not issued here is left as it is, and counted") {
+    Labels ours(key(1)), theirs(key(2));
+    (void)ours.issue("EMAIL_ADDRESS", "x@y.de");
+    const auto foreign_label = *theirs.issue("EMAIL_ADDRESS", "x@y.de");
+    std::uint64_t restored = 0, foreign = 0;
+    const std::string text = foreign_label + " EMAIL_ADDRESS_1 " + foreign_label + "X";
+    CHECK(restore(ours, text, 5, &restored, &foreign) == text);
+    CHECK(restored == 0);
+    CHECK(foreign == 1);
+}
+
+TEST_CASE("an altered label, and one that goes on, are not restored") {
+    Labels labels(key(1));
+    auto label = *labels.issue("PERSON", "Ann");
+    CHECK(restore(labels, label + "0", 3) == label + "0");
+    label.back() = label.back() == 'A' ? 'B' : 'A';
+    CHECK(restore(labels, label, 3) == label);
+}
+
+TEST_CASE("nothing is restored inside a URL") {
+    Labels labels(key(1));
+    const auto label = *labels.issue("PERSON", "Ann");
+    for (std::size_t size : {1, 2, 5, 100}) {
+        CHECK(restore(labels, "https://evil.example/?q=" + label + " and " + label, size) == "https://evil.example/?q=" + label + " and Ann");
+        CHECK(restore(labels, "[a](http://x/" + label + ") " + label, size) == "[a](http://x/" + label + ") Ann");
+    }
+}
