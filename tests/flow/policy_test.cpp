@@ -1,0 +1,99 @@
+// What the policy does to real requests: masked, refused, never half; and both directions are judged.
+#include <catch2/catch.hpp>
+
+#include "tests/support/gate.hpp"
+#include "tests/support/peers.hpp"
+
+using namespace bordergate::testing;
+using Catch::Contains;
+
+namespace {
+
+struct Echo {
+    std::string received;
+    Upstream upstream{[this](Connection& connection) {
+        for (;;) {
+            const auto message = connection.message();
+            if (message.empty()) return;
+            received = message;
+            const auto body = body_of(message);
+            connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+        }
+    }};
+    GateSettings settings(const std::string& rules) {
+        GateSettings made;
+        made.destination_url = "http://127.0.0.1:" + std::to_string(upstream.port());
+        made.destination_more = "    kind: model\n";
+        made.rules = rules;
+        return made;
+    }
+};
+
+constexpr const char* masking = R"(  - {id: plain, permit: clear, data: plain, from: EEA, to: US}
+  - {id: mask, permit: mask, data: personal, from: EEA, to: US, with: replace_with_info_type, cite: GDPR Art. 46}
+)";
+
+std::string chat(const std::string& text) { return R"({"model":"m","messages":[{"role":"user","content":")" + text + "\"}]}"; }
+
+}  // namespace
+
+TEST_CASE("personal data is masked in body, query and header, and the credential ends at the proxy") {
+    Echo echo;
+    Gate gate(echo.settings(masking));
+    Connection client(gate.port());
+    const std::string body = chat("mail a@b.de");
+    client.send("POST /v1/chat/completions?who=a%40b.de&x=1 HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nUser-Agent: me a@b.de\r\nCookie: a=b\r\nX-Internal: host7\r\n"
+                "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 200"));
+    CHECK_THAT(echo.received, Contains("[EMAIL_ADDRESS]") && Contains("?who=%5BEMAIL_ADDRESS%5D&x=1") && Contains("User-Agent: me [EMAIL_ADDRESS]"));
+    CHECK_THAT(echo.received, !Contains("a@b.de") && !Contains("a%40b.de") && !Contains("secret") && !Contains("Cookie") && !Contains("X-Internal"));
+    CHECK(gate.recorded("\"verdict\":\"masked\""));
+    CHECK_THAT(gate.records(), Contains("\"rule\":\"mask\"") && Contains("GDPR Art. 46") && Contains("\"dropped_fields\":[\"cookie\",\"x-internal\"]"));
+    CHECK_THAT(gate.records(), !Contains("a@b.de") && !Contains("host7"));
+}
+
+TEST_CASE("a class without a permit refuses the request, with the reason and a way on, and nothing leaves") {
+    Echo echo;
+    Gate gate(echo.settings(masking));
+    Connection client(gate.port());
+    client.send(request("POST", "/v1/chat/completions", chat("IBAN DE89370400440532013000")));
+    const auto answer = client.message();
+    CHECK_THAT(answer, Catch::StartsWith("HTTP/1.1 403") && Contains("x-should-retry: false") && Contains("\"code\":\"no_permit\"") && Contains("account"));
+    CHECK(echo.received.empty());
+    CHECK(gate.recorded("\"verdict\":\"refused\""));
+}
+
+TEST_CASE("what cannot be inspected is refused where opaque has no permit") {
+    Echo echo;
+    Gate gate(echo.settings(masking));
+    for (auto [type, body] : {std::pair<std::string, std::string>{"application/octet-stream", "abc"}, {"image/png", "abc"}, {"application/json; charset=utf-16", "{}"}}) {
+        Connection client(gate.port());
+        client.send(request("POST", "/v1/chat/completions", body, type));
+        CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 403") && Contains("opaque_refused"));
+    }
+    Connection client(gate.port());
+    client.send(request("POST", "/v1/chat/completions", "{\"a\":", "application/json"));
+    CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 400") && Contains("body_invalid"));
+    CHECK(echo.received.empty());
+}
+
+TEST_CASE("an answer that is not inference needs a permit home, and without one nothing is sent") {
+    Echo echo;
+    Gate gate(echo.settings(masking));
+    Connection client(gate.port());
+    client.send(request("POST", "/v1/files", "{\"a\":1}"));
+    CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 403") && Contains("response_refused"));
+    CHECK(echo.received.empty());
+}
+
+TEST_CASE("unknown sources are refused and counted, not recorded one by one") {
+    Echo echo;
+    Gate gate(echo.settings(masking));
+    for (int i = 0; i < 3; ++i) {
+        Connection client(gate.port());
+        client.send("POST /v1/x HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer wrong\r\nContent-Length: 0\r\n\r\n");
+        CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 401") && Contains("source_unknown"));
+    }
+    CHECK(gate.recorded("\"code\":\"source_unknown\",\"count\":3"));
+    CHECK_THAT(gate.records(), !Contains("outcome"));
+}

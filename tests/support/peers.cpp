@@ -1,0 +1,162 @@
+#include "tests/support/peers.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+namespace bordergate::testing {
+
+namespace {
+
+sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return text;
+}
+
+std::uint16_t bind_any(int socket) {
+    auto address = loopback(0);
+    ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    socklen_t size = sizeof address;
+    ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+Connection::Connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    set_deadline();
+    const auto address = loopback(port);
+    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) finish();
+}
+
+Connection::~Connection() {
+    if (socket_ >= 0) ::close(socket_);
+}
+
+void Connection::set_deadline() {
+    const timeval limit{10, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+void Connection::send(const std::string& bytes) {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const auto sent = ::send(socket_, bytes.data() + done, bytes.size() - done, MSG_NOSIGNAL);
+        if (sent <= 0) return;
+        done += static_cast<std::size_t>(sent);
+    }
+}
+
+bool Connection::more(bool* reset) {
+    char bytes[65536];
+    const auto got = ::recv(socket_, bytes, sizeof bytes, 0);
+    if (got < 0 && reset) *reset = errno == ECONNRESET;
+    if (got <= 0) return false;
+    buffered_.append(bytes, static_cast<std::size_t>(got));
+    return true;
+}
+
+std::string Connection::head() {
+    std::size_t end;
+    while ((end = buffered_.find("\r\n\r\n")) == std::string::npos)
+        if (!more()) return {};
+    auto text = buffered_.substr(0, end + 4);
+    buffered_.erase(0, end + 4);
+    return text;
+}
+
+std::string Connection::exactly(std::size_t bytes) {
+    while (buffered_.size() < bytes)
+        if (!more()) break;
+    auto text = buffered_.substr(0, bytes);
+    buffered_.erase(0, bytes);
+    return text;
+}
+
+std::string Connection::message() {
+    const auto text = head();
+    const auto folded = lower(text);
+    if (const auto at = folded.find("\r\ncontent-length: "); at != std::string::npos)
+        return text + exactly(static_cast<std::size_t>(std::atoll(folded.c_str() + at + 18)));
+    if (folded.find("\r\ntransfer-encoding: chunked") == std::string::npos) return text;
+    std::string body;
+    while (true) {
+        std::size_t end;
+        while ((end = buffered_.find("\r\n")) == std::string::npos)
+            if (!more()) return text + body;
+        const auto size = std::strtoull(buffered_.c_str(), nullptr, 16);
+        const auto chunk = exactly(end + 2 + size + 2);
+        body += chunk;
+        if (size == 0) return text + body;
+    }
+}
+
+std::string Connection::all(bool* reset) {
+    while (more(reset)) {
+    }
+    return std::exchange(buffered_, {});
+}
+
+void Connection::finish() { ::shutdown(socket_, SHUT_WR); }
+
+Upstream::Upstream(std::function<void(Connection&)> serve) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    port_ = bind_any(listener_);
+    ::listen(listener_, 64);
+    thread_ = std::thread([this, serve = std::move(serve)] {
+        for (;;) {
+            const int accepted = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+            if (accepted < 0) return;
+            ++accepted_;
+            serving_.emplace_back([accepted, serve] {
+                Connection connection(accepted);
+                serve(connection);
+            });
+        }
+    });
+}
+
+Upstream::~Upstream() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+    for (auto& one : serving_) one.join();
+}
+
+std::uint16_t free_port() {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const auto port = bind_any(socket);
+    ::close(socket);
+    return port;
+}
+
+std::string body_of(const std::string& message) {
+    const auto end = message.find("\r\n\r\n");
+    if (end == std::string::npos) return {};
+    std::string rest = message.substr(end + 4), body;
+    if (lower(message.substr(0, end)).find("transfer-encoding: chunked") == std::string::npos) return rest;
+    while (!rest.empty()) {
+        const auto size = std::strtoull(rest.c_str(), nullptr, 16);
+        const auto start = rest.find("\r\n") + 2;
+        body += rest.substr(start, size);
+        if (size == 0) break;
+        rest.erase(0, start + size + 2);
+    }
+    return body;
+}
+
+}  // namespace bordergate::testing
