@@ -4,12 +4,6 @@
 
 namespace bordergate {
 
-namespace {
-
-constexpr std::size_t most_pointers = 32;
-
-}  // namespace
-
 void Findings::saw(ClassSet classes_found, std::string_view entity, std::string_view pointer) {
     classes |= classes_found;
     ++values;

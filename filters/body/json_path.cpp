@@ -1,6 +1,10 @@
 #include "filters/body/json_path.hpp"
 
+#include <algorithm>
 #include <charconv>
+
+#include "filters/body/json_string.hpp"
+#include "filters/utf8.hpp"
 
 namespace bordergate {
 
@@ -13,13 +17,24 @@ bool JsonPath::Choice::selects(const JsonStep& step) const {
     return false;
 }
 
-bool JsonPath::matches(std::span<const JsonStep> steps, std::size_t segment) const {
-    if (segment == segments_.size()) return steps.empty();
-    if (steps.empty()) return false;
-    const auto& here = segments_[segment];
-    for (const auto& choice : here.choices)
-        if (choice.selects(steps.front()) && matches(steps.subspan(1), segment + 1)) return true;
-    return here.descendant && matches(steps.subspan(1), segment);
+bool JsonPath::Segment::selects(const JsonStep& step) const {
+    return std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) { return choice.selects(step); });
+}
+
+JsonPath::State JsonPath::advance(State parent, const JsonStep& step) const {
+    State here = 0;
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+        if ((parent >> i & 1) == 0) continue;
+        if (segments_[i].descendant) here |= State{1} << i;
+        if (segments_[i].selects(step)) here |= State{1} << (i + 1);
+    }
+    return here;
+}
+
+bool JsonPath::matches(std::span<const JsonStep> steps) const {
+    State state = root;
+    for (const auto& step : steps) state = advance(state, step);
+    return selects(state);
 }
 
 /// A recursive descent over the text of a path.
@@ -33,9 +48,11 @@ class JsonPathParser {
         if (!take('$')) return refuse("a path starts with $");
         while (position_ < text_.size()) {
             JsonPath::Segment segment;
+            skip_blanks();
             const Status parsed = parse_segment(segment);
             if (parsed.has_error()) return parsed.error();
             path.segments_.push_back(std::move(segment));
+            if (path.segments_.size() > JsonPath::most_segments) return refuse("a path has at most " + std::to_string(JsonPath::most_segments) + " segments");
         }
         return path;
     }
@@ -48,7 +65,7 @@ class JsonPathParser {
     }
     char peek() const { return position_ < text_.size() ? text_[position_] : '\0'; }
     bool take(char c) {
-        if (peek() != c) return false;
+        if (position_ >= text_.size() || text_[position_] != c) return false;
         ++position_;
         return true;
     }
@@ -82,9 +99,10 @@ class JsonPathParser {
         Choice choice;
         if (!take('*')) {
             choice.kind = Choice::Kind::name;
-            if (peek() >= '0' && peek() <= '9') return refuse("a name does not start with a digit");
+            if (peek() >= '0' && peek() <= '9') return refuse("a name does not start with a digit; write ['0'] for such a name");
             while (in_name(peek())) choice.name += text_[position_++];
             if (choice.name.empty()) return refuse("a name or * follows a dot");
+            if (find_invalid_utf8(choice.name) != std::string_view::npos) return refuse("the name is not UTF-8");
         }
         segment.choices.push_back(std::move(choice));
         return {};
@@ -101,37 +119,63 @@ class JsonPathParser {
     Status parse_quoted(Choice& choice) {
         const char quote = text_[position_++];
         choice.kind = Choice::Kind::name;
-        while (peek() != quote) {
+        // As in JSON, save that either quote may enclose and must then be escaped inside.
+        std::string raw;
+        for (;; ++position_) {
             if (position_ >= text_.size()) return refuse("the quoted name does not end");
-            if (take('\\') && peek() != quote && peek() != '\\') return refuse("only the quote and the backslash can be escaped here");
-            choice.name += text_[position_++];
+            const char c = text_[position_];
+            if (c == quote) break;
+            if (static_cast<unsigned char>(c) < 0x20) return refuse("a control character in a name must be escaped");
+            if (c == '\\' && position_ + 1 < text_.size()) {
+                const char next = text_[++position_];
+                if ((next == '\'' || next == '"') && next != quote) return refuse("this quote needs no backslash here");
+                if (next != '\'') raw += '\\';
+                raw += next;
+                continue;
+            }
+            raw += c;
         }
+        if (unescape_json(raw, true, choice.name) != raw.size()) return refuse("a malformed escape");
+        if (find_invalid_utf8(raw) != std::string_view::npos) return refuse("the name is not UTF-8");
         ++position_;
         return {};
     }
 
     Status parse_slice(Choice& choice) {
         choice.kind = Choice::Kind::slice;
-        const bool started = parse_number(choice.from);
+        bool started = false, bounded = false;
+        Status number = parse_number(choice.from, started);
+        if (number.has_error()) return number;
         skip_blanks();
         if (!take(':')) {
-            if (!started) return refuse("expected a name in quotes, *, an index or a slice; negative indices cannot be decided while the document streams");
+            if (!started) return refuse("expected a name in quotes, *, an index or a slice");
             choice.to = choice.from + 1;
             return {};
         }
         skip_blanks();
-        parse_number(choice.to);
+        number = parse_number(choice.to, bounded);
+        if (number.has_error()) return number;
         skip_blanks();
-        if (peek() == ':' || peek() == '-') return refuse("slices with steps or negative bounds cannot be decided while the document streams");
+        if (!take(':')) return {};
+        skip_blanks();
+        std::size_t step = 1;
+        number = parse_number(step, bounded);
+        if (number.has_error()) return number;
+        if (step != 1) return refuse("slices with steps cannot be used here");
         return {};
     }
 
-    bool parse_number(std::size_t& number) {
+    /// int of RFC 9535: no leading zeros, at most 2^53 - 1. `found` stays false where no number stands.
+    Status parse_number(std::size_t& number, bool& found) {
+        if (peek() == '-') return refuse("negative indices cannot be decided while the document streams");
         const auto* begin = text_.data() + position_;
         const auto [stop, error] = std::from_chars(begin, text_.data() + text_.size(), number);
-        if (error != std::errc{}) return false;
+        if (error == std::errc::invalid_argument) return {};
+        if (error != std::errc{} || number > (std::size_t{1} << 53) - 1) return refuse("the index is too large");
+        if (*begin == '0' && stop - begin > 1) return refuse("an index has no leading zeros");
         position_ += static_cast<std::size_t>(stop - begin);
-        return true;
+        found = true;
+        return {};
     }
 
     std::string_view text_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
@@ -22,16 +23,26 @@ struct JsonStep {
 
 class JsonPath {
   public:
+    /// How far a path has matched on the way to a value: bit i says that its first i segments have. 0: no value below
+    /// can be selected. One step costs what the path has segments, however deep the document.
+    using State = std::uint64_t;
+    static constexpr State root = 1;
+
     /// Fault (internal) with the position and the reason, for what is malformed or cannot stream (filters,
     /// negative indices, steps of slices).
     static Result<JsonPath> compile(std::string_view text);
 
+    /// The state of the value at `step` below one of state `parent`.
+    State advance(State parent, const JsonStep& step) const;
+    bool selects(State state) const { return (state >> segments_.size() & 1) != 0; }
+
     /// True if the value at `steps` (from the root) is selected.
-    bool matches(std::span<const JsonStep> steps) const { return matches(steps, 0); }
+    bool matches(std::span<const JsonStep> steps) const;
     const std::string& text() const { return text_; }
 
   private:
     friend class JsonPathParser;
+    static constexpr std::size_t most_segments = 63;
     struct Choice {
         enum class Kind { name, wildcard, slice } kind = Kind::wildcard;
         std::string name;
@@ -41,8 +52,8 @@ class JsonPath {
     struct Segment {
         bool descendant = false;
         std::vector<Choice> choices;
+        bool selects(const JsonStep& step) const;
     };
-    bool matches(std::span<const JsonStep> steps, std::size_t segment) const;
     std::string text_;
     std::vector<Segment> segments_;
 };

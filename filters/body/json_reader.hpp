@@ -1,5 +1,5 @@
-// A strict streaming reader of JSON (RFC 8259 and nothing else): it knows grammar and place, and hands every byte
-// to its hooks exactly once and in order, so that what a hook does not change goes out as it came.
+// A strict streaming reader of JSON (RFC 8259 and nothing else): it knows grammar and place, hands what stands in the
+// document to its hooks, and lets every byte that no hook replaces go out as it came.
 #pragma once
 
 #include <cstdint>
@@ -13,26 +13,28 @@
 namespace bordergate {
 
 struct JsonBounds {
-    std::size_t hold_back = 64 * 1024;  ///< longest string, in raw bytes, that is handed over whole
+    std::size_t hold_back = 64 * 1024;  ///< a string of so many raw bytes is no longer handed over whole
     std::size_t depth = 128;
 };
 
 /// By itself a validator: the default hooks do nothing. After a fault it must not be fed again.
+/// Strings must be UTF-8 and well escaped; an escaped surrogate without its other half is allowed, as the RFC does.
 class JsonReader {
   public:
     explicit JsonReader(JsonBounds bounds) : bounds_(bounds) {}
     virtual ~JsonReader() = default;
 
-    /// Fault body_invalid with the byte's position and the reason.
+    /// Fault body_invalid with the byte's position and the reason; body_too_large for a key or number beyond
+    /// hold_back. What precedes the token at fault has been copied.
     Status read(std::string_view in);
     Status end();
 
   protected:
-    /// Bytes between values: brackets, commas, colons, white space.
-    virtual Status structure(std::string_view) { return {}; }
+    /// Bytes that leave as they came, in order; also what replace() gave.
+    virtual Status copy(std::string_view) { return {}; }
     /// A value begins; steps() says where.
     virtual Status begin_value() { return {}; }
-    /// `{` or `[` begins a container, the opposite ends it; the bracket is not given to structure().
+    /// `{` or `[` begins a container, the opposite ends it.
     virtual Status open(char) { return {}; }
     virtual Status close(char) { return {}; }
     /// A whole string (raw, without quotes), or the rest of one whose beginning long_string() took.
@@ -40,18 +42,27 @@ class JsonReader {
     virtual Status key(std::string_view) { return {}; }
     /// A number or literal.
     virtual Status scalar(std::string_view) { return {}; }
-    /// A string value has reached hold_back raw bytes: takes some of them off the front of `raw`.
-    virtual Status long_string(std::string& raw) {
-        raw.clear();
-        return {};
-    }
+    /// A string value has reached hold_back raw bytes: takes some of them off the front of `raw` and copies what
+    /// shall stand for them. Here alone the bytes have not been checked to be UTF-8 and well escaped.
+    virtual Status long_string(std::string& raw);
+
+    /// In the hook of a string, key or scalar: `bytes` stand in its place (between the quotes, if it has them).
+    Status replace(std::string_view bytes);
+    /// In open() and close(): copies everything that precedes the bracket, and `also` bytes from there.
+    Status settle(std::size_t also) { return copy_until(at_ + also); }
 
     /// Where the current value stands, from the root. Valid until the next hook.
     const std::vector<JsonStep>& steps() const;
-    std::size_t depth() const { return frames_.size(); }
+    /// The last of steps(); there is none at the root.
+    JsonStep step() const;
+    std::size_t depth() const { return depth_; }
+    /// Whether the current string has an escape; if not, its raw bytes are its text.
+    bool escaped() const { return any_escape_; }
+    /// Whether long_string() has taken a part of the current string.
+    bool windowed() const { return windowed_; }
     Fault invalid(std::string_view why) const;
     /// How many bytes came before the one that is being read.
-    std::uint64_t position() const { return position_; }
+    std::uint64_t position() const { return before_ + static_cast<std::uint64_t>(at_ - begin_); }
 
   private:
     enum class State : std::uint8_t { value, first_element, first_key, key, colon, after_value, string, scalar, done };
@@ -60,21 +71,37 @@ class JsonReader {
         std::size_t index = 0;
         std::string name;
     };
-    const char* run_of_string(const char* at, const char* end, Status& status);
+    Status advance();
+    Status read_string();
+    Status read_long_string();
+    Status read_scalar();
     Status structural(char c);
     Status start_value(char c);
-    Status finish_string();
-    Status finish_scalar();
+    Status start_string(bool key);
+    Status finish_string(std::string_view raw);
+    Status finish_scalar(std::string_view token);
     Status after_value(char c);
     Status pop(char c);
-    void value_done() { state_ = frames_.empty() ? State::done : State::after_value; }
+    Status copy_until(const char* to);
+    Status hold(const char* from);
+    template <class Finish>
+    Status finish_token(const char* from, Finish finish);
+    void value_done() { state_ = depth_ == 0 ? State::done : State::after_value; }
 
     JsonBounds bounds_;
     State state_ = State::value;
-    bool in_key_ = false, escaped_ = false, any_ = false;
-    std::string token_;
-    std::vector<Frame> frames_;
-    std::uint64_t position_ = 0;
+    bool in_key_ = false;
+    bool escape_pending_ = false;  ///< the last byte was a backslash
+    bool any_escape_ = false, any_non_ascii_ = false;
+    bool windowed_ = false;
+    bool any_ = false;
+    bool replaced_ = false;
+    std::string token_;            ///< what earlier reads brought of the token that is being read
+    std::vector<Frame> frames_;    ///< the first depth_ count; the others are kept for their memory
+    std::size_t depth_ = 0;
+    std::uint64_t before_ = 0;     ///< bytes of earlier reads
+    // Of this read: its bytes, the first that was not yet copied or held, where the token begins, and here.
+    const char *begin_ = nullptr, *end_ = nullptr, *uncopied_ = nullptr, *token_at_ = nullptr, *at_ = nullptr;
     mutable std::vector<JsonStep> steps_;
 };
 

@@ -13,6 +13,8 @@
 
 namespace bordergate {
 
+class Place;
+
 /// Values at `path` have `data`, whatever detection says; a part that cannot be inspected has `opaque`.
 struct JsonSelector {
     JsonPath path;
@@ -28,12 +30,22 @@ struct JsonRewriteSpec {
     const Labels* labels = nullptr;         ///< borrowed; set where labels are to be restored
     JsonBounds bounds;
     unsigned nesting = 0;                   ///< how many strings this document stands in
+    const Place* within = nullptr;          ///< borrowed; where the innermost of them stands
 };
 
-/// A masked or sealed value becomes a JSON string, numbers and whole containers too. A string longer than
-/// hold_back is treated in windows; a declared value that long is refused (body_too_large). An object that
-/// repeats a key is refused if either value is declared or has a class. Strings that hold JSON are treated as
-/// documents, four levels deep.
+/// What is treated, and what becomes of it:
+///  * Text in strings and object keys, and numbers of eight digits or more before the point: each match by itself.
+///    A string that holds a JSON object or array is treated as a document (escaped again), four levels deep;
+///    selectors mean the outer document only.
+///  * A value under a selector: as one, of its declared classes and of all that is found or declared in it. Of a
+///    string its text is masked or sealed, of anything else its JSON as it stands; `null` is left alone.
+/// Whatever is masked or sealed becomes a JSON string, a number too: a reader sees that it is not the value.
+/// All other bytes leave as they came, save that a string in which a label is restored is escaped anew.
+///
+/// A string of hold_back raw bytes or more is treated in windows, which depend on the document alone; JSON in it is
+/// treated as text. A declared value that long which may not go in clear is refused (body_too_large). An object that
+/// repeats a key, or has more than JsonKeys::most_keys, is refused if a value of a repeated key has a class or is the
+/// model. Equal values have equal labels; text equal to a masked value, but not recognised by itself, stays.
 TransformPtr make_json_rewrite(JsonRewriteSpec spec);
 
 }  // namespace bordergate

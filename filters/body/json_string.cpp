@@ -78,6 +78,24 @@ std::size_t unescape_json(std::string_view raw, bool whole, std::string& text) {
     return i;
 }
 
+std::size_t unescape_json_front(std::string_view raw, std::string& text) {
+    auto used = unescape_json(raw, false, text);
+    if (used == std::string_view::npos) return used;
+    const auto tail = used == raw.size() ? incomplete_utf8_tail(raw) : 0;
+    text.resize(text.size() - tail);
+    used -= tail;
+    return find_invalid_utf8(raw.substr(0, used)) == std::string_view::npos ? used : std::string_view::npos;
+}
+
+bool well_escaped(std::string_view raw) {
+    for (auto i = raw.find('\\'); i != std::string_view::npos; i = raw.find('\\', i)) {
+        const Unit unit = final_unit(raw.substr(i));
+        if (unit.malformed || unit.raw == 0) return false;
+        i += unit.raw;
+    }
+    return true;
+}
+
 void escape_json(std::string_view text, std::string& out) {
     static constexpr std::string_view hex = "0123456789abcdef";
     for (char c : text) {

@@ -7,8 +7,16 @@
 namespace bordergate {
 
 /// Appends the text of `raw` and returns how many raw bytes were used: all of them, unless `raw` ends inside an
-/// escape (`whole`: nothing follows, so that is a mistake the caller sees). npos: a malformed escape. A surrogate without its other half becomes U+FFFD; its raw bytes stay.
+/// escape (`whole`: nothing follows, so that is a mistake the caller sees). npos: a malformed escape. A surrogate
+/// without its other half becomes U+FFFD; its raw bytes stay.
 std::size_t unescape_json(std::string_view raw, bool whole, std::string& text);
+
+/// The same for the front of a string: leaves out an incomplete escape or character at its end, and returns how many
+/// raw bytes were used. npos: a malformed escape, or not UTF-8.
+std::size_t unescape_json_front(std::string_view raw, std::string& text);
+
+/// True if every backslash of a whole string starts an escape.
+bool well_escaped(std::string_view raw);
 
 /// Appends `text` (valid UTF-8) escaped, without quotes.
 void escape_json(std::string_view text, std::string& out);

@@ -10,8 +10,6 @@ namespace bordergate {
 
 namespace {
 
-constexpr std::size_t left_context = 128;  ///< text already given out that recognisers may still look at
-
 class Text final : public Transform {
   public:
     Text(const Treatment& treatment, const Labels* labels, std::size_t hold_back) : treatment_(treatment), hold_back_(hold_back) {
@@ -44,17 +42,9 @@ class Text final : public Transform {
         const std::size_t tail = all ? 0 : incomplete_utf8_tail(held_);
         const std::string_view text = std::string_view(held_).substr(0, held_.size() - tail);
         if (find_invalid_utf8(text.substr(context_)) != std::string_view::npos) return fault(Code::body_invalid, "the text is not UTF-8");
-        std::size_t cut = text.size();
-        if (!all) {
-            cut -= 2 * Scanner::reach;
-            std::vector<Match> matches;
-            if (treatment_.scanner) treatment_.scanner->scan(text, matches);
-            for (const auto& match : matches)
-                if (match.begin < cut && match.end > cut) cut = std::max(match.begin, context_ + 1);
-            while (cut > context_ && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
-        }
+        std::size_t cut = 0;
         std::vector<Replacement> replacements;
-        const auto treated = treat_text(text, NamedPlace("body"), {}, treatment_, replacements, {context_, cut});
+        const auto treated = treat_window(text, context_, all, NamedPlace("body"), treatment_, replacements, cut);
         if (treated.has_error()) return treated.error();
         std::string given;
         std::size_t done = context_;
@@ -67,9 +57,8 @@ class Text final : public Transform {
             restore_->feed(given, out);
         else
             out.append(given);
-        const auto kept = std::min(cut, left_context);
-        held_.erase(0, cut - kept);
-        context_ = kept;
+        context_ = window_context(text, cut).size();
+        held_.erase(0, cut - context_);
         return {};
     }
 

@@ -33,22 +33,24 @@ class NamedPlace final : public Place {
     std::string_view name_;
 };
 
-/// The part of a text that is treated now; what stands around it is only looked at.
-struct TextRange {
-    std::size_t from = 0;
-    std::size_t to = std::string_view::npos;
-};
-
 /// The fault of a class that may not go: names the class, the deciding rule and its citation.
 Fault refuse_class(const Treatment& treatment, ClassSet classes, const Place& place);
 
 /// Finds what recognisers find in `text` and decides what becomes of it. `declared` classes bind the text as a
 /// whole: it is then one value. Findings are recorded under `place`; with treatment.observe nothing is replaced and
-/// nothing refused. Only matches inside `range` count. Returns how many values had a class.
-Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::vector<Replacement>& replacements,
-                               TextRange range = {});
+/// nothing refused. Returns how many values had a class.
+Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::vector<Replacement>& replacements);
 
-/// The same, written out: appends `text` with its replacements.
+/// The same for a window of a longer text, of which the first `from` bytes were given out before and are only looked
+/// back at. `cut`: where the window was cut (a character boundary beyond `from`), so that no match straddles that place
+/// and none before it depends on what follows; what stands beyond belongs to the next window. `last`: nothing follows.
+Result<std::size_t> treat_window(std::string_view text, std::size_t from, bool last, const Place& place, const Treatment& treatment,
+                                 std::vector<Replacement>& replacements, std::size_t& cut);
+
+/// The end of text[0, cut) that recognisers may look back at from the next window.
+std::string_view window_context(std::string_view text, std::size_t cut);
+
+/// Treats `text` as treat_text does, and appends it with its replacements.
 Status rewrite_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::string& out);
 
 }  // namespace bordergate
