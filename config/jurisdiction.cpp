@@ -89,7 +89,7 @@ std::string Atlas::describe(const Places& places) const {
     if (places.empty()) return "nowhere";
     if (places == everywhere_) return "everywhere";
 
-    const auto size = [this](const Places& set) {
+    const auto size = [](const Places& set) {
         std::size_t count = 0;
         for (std::size_t place = 0; place < Places::capacity; ++place) count += set.has(place);
         return count;

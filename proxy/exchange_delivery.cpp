@@ -104,7 +104,12 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
     if (leased.has_error()) co_return leased.error();
     Lease lease = std::move(*leased);
     attempt_.dialled(lease.address);
-    const Status committed = dial.declared ? co_await attempt_.commit_intent() : co_await attempt_.commit_dialled();
+    // Two statements: GCC 12 destroys the result of a co_await inside a conditional expression twice.
+    Status committed;
+    if (dial.declared)
+        committed = co_await attempt_.commit_intent();
+    else
+        committed = co_await attempt_.commit_dialled();
     if (committed.has_error()) co_return committed;
     const Status connected = co_await worker_.pool.connect(lease);
     if (connected.has_error()) co_return connected;
