@@ -38,10 +38,18 @@ std::size_t find_invalid_utf8(std::string_view text) {
             if ((word & 0x8080808080808080ULL) != 0) break;
             i += 8;
         }
-        if (i == text.size()) break;
-        const auto size = utf8_sequence(text.substr(i));
-        if (size == 0) return i;
-        i += size;
+        while (i < text.size() && at(text, i) < 0x80) ++i;
+        // Where one such character stands there are often more.
+        while (i < text.size() && at(text, i) >= 0x80) {
+            const auto first = at(text, i);
+            if (first >= 0xc2 && first < 0xe0 && i + 1 < text.size() && (at(text, i + 1) & 0xc0) == 0x80) {
+                i += 2;
+                continue;
+            }
+            const auto size = utf8_sequence(text.substr(i));
+            if (size == 0) return i;
+            i += size;
+        }
     }
     return std::string_view::npos;
 }

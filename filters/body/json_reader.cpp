@@ -38,8 +38,8 @@ bool is_number(std::string_view text) {
 
 }  // namespace
 
-Fault JsonReader::invalid(std::string_view why) const {
-    return fault(Code::body_invalid, "the body is not valid JSON at byte " + std::to_string(position()) + ": " + std::string(why));
+bool JsonReader::invalid(std::string_view why) {
+    return fail(fault(Code::body_invalid, "the body is not valid JSON at byte " + std::to_string(position()) + ": " + std::string(why)));
 }
 
 const std::vector<JsonStep>& JsonReader::steps() const {
@@ -53,34 +53,33 @@ JsonStep JsonReader::step() const {
     return {frame.name, frame.index, frame.array};
 }
 
-Status JsonReader::long_string(std::string& raw) {
+bool JsonReader::long_string(std::string& raw) {
     std::string text;
     const auto used = unescape_json_front(raw, text);
     if (used == std::string_view::npos) return invalid("a string is not UTF-8, or has a malformed escape");
     raw.erase(0, used);
-    return {};
+    return true;
 }
 
-Status JsonReader::copy_until(const char* to) {
-    if (to <= uncopied_) return {};
+bool JsonReader::copy_until(const char* to) {
+    if (to <= uncopied_) return true;
     const std::string_view run(uncopied_, static_cast<std::size_t>(to - uncopied_));
     uncopied_ = to;
     return copy(run);
 }
 
 /// Keeps what this read brought of a token that is not complete, from `from` to here.
-Status JsonReader::hold(const char* from) {
-    const Status copied = copy_until(from);
+bool JsonReader::hold(const char* from) {
+    const bool copied = copy_until(from);
     token_.append(from, at_);
     uncopied_ = at_;
     return copied;
 }
 
-Status JsonReader::replace(std::string_view bytes) {
+bool JsonReader::replace(std::string_view bytes) {
     replaced_ = true;
     if (token_.empty()) {
-        const Status copied = copy_until(token_at_);
-        if (copied.has_error()) return copied;
+        if (!copy_until(token_at_)) return false;
         uncopied_ = at_;
     }
     return copy(bytes);
@@ -89,47 +88,49 @@ Status JsonReader::replace(std::string_view bytes) {
 Status JsonReader::read(std::string_view in) {
     begin_ = at_ = uncopied_ = token_at_ = in.data();
     end_ = begin_ + in.size();
-    const Status status = advance();
+    const bool read = advance();
+    Fault why = read ? Fault{} : std::move(failure_);
     // At a fault, what precedes the token goes out all the same, as it would have if it had come alone.
-    const Status copied = copy_until(status.has_error() ? token_at_ : at_);
+    const bool copied = copy_until(read ? at_ : token_at_);
     before_ += in.size();
     begin_ = at_;
-    return status.has_error() ? status : copied;
+    if (!read) return Status(std::move(why));
+    return copied ? Status{} : Status(std::move(failure_));
 }
 
-Status JsonReader::advance() {
+bool JsonReader::advance() {
     while (at_ < end_) {
-        Status status;
         token_at_ = at_;
+        bool went_on = true;
         if (state_ == State::string)
-            status = read_string();
+            went_on = read_string();
         else if (state_ == State::scalar)
-            status = read_scalar();
+            went_on = read_scalar();
         else if (!is_space(*at_))
-            status = structural(*at_);
+            went_on = structural(*at_);
         else
             do ++at_;
             while (at_ < end_ && is_space(*at_));
-        if (status.has_error()) return status;
+        if (!went_on) return false;
     }
     token_at_ = at_;
-    return {};
+    return true;
 }
 
 /// The token ends here: given to `finish` where it lies, unless an earlier read brought its beginning.
 template <class Finish>
-Status JsonReader::finish_token(const char* from, Finish finish) {
+bool JsonReader::finish_token(const char* from, Finish finish) {
     replaced_ = false;
     if (token_.empty()) return (this->*finish)({from, static_cast<std::size_t>(at_ - from)});
-    Status done = hold(from);
-    if (done.has_value()) done = (this->*finish)(token_);
-    if (done.has_value() && !replaced_) done = copy(token_);
+    bool done = hold(from);
+    if (done) done = (this->*finish)(token_);
+    if (done && !replaced_) done = copy(token_);
     token_.clear();
     return done;
 }
 
 /// Takes string bytes up to the closing quote, the end of the input, or the bound.
-Status JsonReader::read_string() {
+bool JsonReader::read_string() {
     const char* const start = at_;
     const std::size_t room = bounds_.hold_back - token_.size();
     const char* const bound = static_cast<std::size_t>(end_ - start) > room ? start + room : end_;
@@ -141,39 +142,37 @@ Status JsonReader::read_string() {
         at_ = find_string_stop(at_, bound, any_non_ascii_);
         if (at_ == bound) break;
         if (*at_ == '"') {
-            const Status done = finish_token(start, &JsonReader::finish_string);
-            if (done.has_value()) ++at_;
-            return done;
+            if (!finish_token(start, &JsonReader::finish_string)) return false;
+            ++at_;
+            return true;
         }
         if (*at_ != '\\') return invalid("a control character in a string must be escaped");
         any_escape_ = true;
         escape_pending_ = bound - at_ < 2;
         at_ += escape_pending_ ? 1 : 2;
     }
-    const Status held = hold(start);
-    if (held.has_error() || token_.size() < bounds_.hold_back) return held;
-    return read_long_string();
+    if (!hold(start)) return false;
+    return token_.size() < bounds_.hold_back || read_long_string();
 }
 
-Status JsonReader::read_long_string() {
+bool JsonReader::read_long_string() {
     token_at_ = at_;
-    if (in_key_) return fault(Code::body_too_large, "a key is longer than hold_back");
+    if (in_key_) return fail(fault(Code::body_too_large, "a key is longer than hold_back"));
     windowed_ = true;
     const auto before = token_.size();
-    const Status taken = long_string(token_);
-    if (taken.has_value() && token_.size() >= before) return invalid("a long string is not well formed");
-    return taken;
+    if (!long_string(token_)) return false;
+    return token_.size() < before || invalid("a long string is not well formed");
 }
 
-Status JsonReader::read_scalar() {
+bool JsonReader::read_scalar() {
     const char* const start = at_;
     while (at_ < end_ && in_scalar(*at_)) ++at_;
-    if (token_.size() + static_cast<std::size_t>(at_ - start) > bounds_.hold_back) return fault(Code::body_too_large, "a number is longer than hold_back");
+    if (token_.size() + static_cast<std::size_t>(at_ - start) > bounds_.hold_back) return fail(fault(Code::body_too_large, "a number is longer than hold_back"));
     if (at_ < end_) return finish_token(start, &JsonReader::finish_scalar);
     return hold(start);
 }
 
-Status JsonReader::finish_string(std::string_view raw) {
+bool JsonReader::finish_string(std::string_view raw) {
     if (any_non_ascii_ && find_invalid_utf8(raw) != std::string_view::npos) return invalid("a string is not UTF-8");
     if (in_key_) {
         in_key_ = false;
@@ -189,7 +188,7 @@ Status JsonReader::finish_string(std::string_view raw) {
     return string(raw);
 }
 
-Status JsonReader::finish_scalar(std::string_view token) {
+bool JsonReader::finish_scalar(std::string_view token) {
     value_done();
     const char first = token.front();
     const bool valid = first == '-' || is_digit(first) ? is_number(token) : token == "true" || token == "false" || token == "null";
@@ -197,7 +196,7 @@ Status JsonReader::finish_scalar(std::string_view token) {
     return scalar(token);
 }
 
-Status JsonReader::structural(char c) {
+bool JsonReader::structural(char c) {
     switch (state_) {
         case State::first_element:
             if (c == ']') return pop(c);
@@ -213,71 +212,68 @@ Status JsonReader::structural(char c) {
             if (c != ':') return invalid("expected a colon");
             state_ = State::value;
             ++at_;
-            return {};
+            return true;
         case State::after_value: return after_value(c);
         default: return invalid("something follows the end of the document");
     }
 }
 
-Status JsonReader::start_string(bool key) {
+bool JsonReader::start_string(bool key) {
     in_key_ = key;
     any_escape_ = any_non_ascii_ = windowed_ = false;
     state_ = State::string;
     ++at_;
-    return {};
+    return true;
 }
 
-Status JsonReader::start_value(char c) {
+bool JsonReader::start_value(char c) {
     if (c != '"' && c != '{' && c != '[' && !in_scalar(c)) return invalid("expected a value");
     any_ = true;
-    const Status begun = begin_value();
-    if (begun.has_error()) return begun;
+    if (!begin_value()) return false;
     if (c == '"') return start_string(false);
     if (c != '{' && c != '[') {
         state_ = State::scalar;
-        return {};
+        return true;
     }
     if (depth_ >= bounds_.depth) return invalid("nested deeper than " + std::to_string(bounds_.depth) + " levels");
-    const Status opened = open(c);
+    if (!open(c)) return false;
     if (depth_ == frames_.size()) frames_.emplace_back();
     auto& frame = frames_[depth_++];
     frame.array = c == '[';
     frame.index = 0;
     frame.name.clear();
     state_ = frame.array ? State::first_element : State::first_key;
-    if (opened.has_value()) ++at_;
-    return opened;
+    ++at_;
+    return true;
 }
 
-Status JsonReader::after_value(char c) {
+bool JsonReader::after_value(char c) {
     auto& frame = frames_[depth_ - 1];
     if (c == ',') {
         ++frame.index;
         state_ = frame.array ? State::value : State::key;
         ++at_;
-        return {};
+        return true;
     }
     if (c == (frame.array ? ']' : '}')) return pop(c);
     return invalid(frame.array ? "expected a comma or ]" : "expected a comma or }");
 }
 
-Status JsonReader::pop(char c) {
+bool JsonReader::pop(char c) {
     --depth_;
     value_done();
-    const Status closed = close(c);
-    if (closed.has_value()) ++at_;
-    return closed;
+    if (!close(c)) return false;
+    ++at_;
+    return true;
 }
 
 Status JsonReader::end() {
     begin_ = end_ = at_ = uncopied_ = token_at_ = nullptr;
-    if (state_ == State::scalar) {
-        const Status done = finish_token(at_, &JsonReader::finish_scalar);
-        if (done.has_error()) return done;
-    }
-    if (!any_) return invalid("the body is empty");
-    if (state_ != State::done) return invalid("the body ends too early");
-    return {};
+    bool ended = true;
+    if (state_ == State::scalar) ended = finish_token(at_, &JsonReader::finish_scalar);
+    if (ended && !any_) ended = invalid("the body is empty");
+    if (ended && state_ != State::done) ended = invalid("the body ends too early");
+    return ended ? Status{} : Status(std::move(failure_));
 }
 
 }  // namespace bordergate

@@ -30,26 +30,29 @@ class JsonReader {
     Status end();
 
   protected:
+    // Hooks say whether to go on; one that does not has said why by fail(). (A Status for each comma costs more than
+    // reading it.)
+
     /// Bytes that leave as they came, in order; also what replace() gave.
-    virtual Status copy(std::string_view) { return {}; }
+    virtual bool copy(std::string_view) { return true; }
     /// A value begins; steps() says where.
-    virtual Status begin_value() { return {}; }
+    virtual bool begin_value() { return true; }
     /// `{` or `[` begins a container, the opposite ends it.
-    virtual Status open(char) { return {}; }
-    virtual Status close(char) { return {}; }
+    virtual bool open(char) { return true; }
+    virtual bool close(char) { return true; }
     /// A whole string (raw, without quotes), or the rest of one whose beginning long_string() took.
-    virtual Status string(std::string_view) { return {}; }
-    virtual Status key(std::string_view) { return {}; }
+    virtual bool string(std::string_view) { return true; }
+    virtual bool key(std::string_view) { return true; }
     /// A number or literal.
-    virtual Status scalar(std::string_view) { return {}; }
+    virtual bool scalar(std::string_view) { return true; }
     /// A string value has reached hold_back raw bytes: takes some of them off the front of `raw` and copies what
     /// shall stand for them. Here alone the bytes have not been checked to be UTF-8 and well escaped.
-    virtual Status long_string(std::string& raw);
+    virtual bool long_string(std::string& raw);
 
     /// In the hook of a string, key or scalar: `bytes` stand in its place (between the quotes, if it has them).
-    Status replace(std::string_view bytes);
+    bool replace(std::string_view bytes);
     /// In open() and close(): copies everything that precedes the bracket, and `also` bytes from there.
-    Status settle(std::size_t also) { return copy_until(at_ + also); }
+    bool settle(std::size_t also) { return copy_until(at_ + also); }
 
     /// Where the current value stands, from the root. Valid until the next hook.
     const std::vector<JsonStep>& steps() const;
@@ -60,7 +63,13 @@ class JsonReader {
     bool escaped() const { return any_escape_; }
     /// Whether long_string() has taken a part of the current string.
     bool windowed() const { return windowed_; }
-    Fault invalid(std::string_view why) const;
+    /// Ends the reading with this fault. Always false.
+    bool fail(Fault why) {
+        failure_ = std::move(why);
+        return false;
+    }
+    /// The same for what is not JSON: body_invalid, with the position.
+    bool invalid(std::string_view why);
     /// How many bytes came before the one that is being read.
     std::uint64_t position() const { return before_ + static_cast<std::uint64_t>(at_ - begin_); }
 
@@ -71,21 +80,21 @@ class JsonReader {
         std::size_t index = 0;
         std::string name;
     };
-    Status advance();
-    Status read_string();
-    Status read_long_string();
-    Status read_scalar();
-    Status structural(char c);
-    Status start_value(char c);
-    Status start_string(bool key);
-    Status finish_string(std::string_view raw);
-    Status finish_scalar(std::string_view token);
-    Status after_value(char c);
-    Status pop(char c);
-    Status copy_until(const char* to);
-    Status hold(const char* from);
+    bool advance();
+    bool read_string();
+    bool read_long_string();
+    bool read_scalar();
+    bool structural(char c);
+    bool start_value(char c);
+    bool start_string(bool key);
+    bool finish_string(std::string_view raw);
+    bool finish_scalar(std::string_view token);
+    bool after_value(char c);
+    bool pop(char c);
+    bool copy_until(const char* to);
+    bool hold(const char* from);
     template <class Finish>
-    Status finish_token(const char* from, Finish finish);
+    bool finish_token(const char* from, Finish finish);
     void value_done() { state_ = depth_ == 0 ? State::done : State::after_value; }
 
     JsonBounds bounds_;
@@ -102,6 +111,7 @@ class JsonReader {
     std::uint64_t before_ = 0;     ///< bytes of earlier reads
     // Of this read: its bytes, the first that was not yet copied or held, where the token begins, and here.
     const char *begin_ = nullptr, *end_ = nullptr, *uncopied_ = nullptr, *token_at_ = nullptr, *at_ = nullptr;
+    Fault failure_;
     mutable std::vector<JsonStep> steps_;
 };
 

@@ -31,28 +31,30 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     enum Use : std::size_t { model_path, tool_path, first_selector };
 
     // --- hooks of the reader ---------------------------------------------------------------
-    Status copy(std::string_view bytes) override;
-    Status begin_value() override;
-    Status open(char bracket) override;
-    Status close(char bracket) override;
-    Status string(std::string_view raw) override;
-    Status key(std::string_view raw) override;
-    Status scalar(std::string_view token) override;
-    Status long_string(std::string& raw) override;
+    bool copy(std::string_view bytes) override;
+    bool begin_value() override;
+    bool open(char bracket) override;
+    bool close(char bracket) override;
+    bool string(std::string_view raw) override;
+    bool key(std::string_view raw) override;
+    bool scalar(std::string_view token) override;
+    bool long_string(std::string& raw) override;
 
     // --- Place: the JSON Pointer (RFC 6901) of the current value ---------------------------
     std::string text() const override;
 
-    Status classified();
-    Status classified_if(const Result<std::size_t>& found) { return found.has_error() ? Status(found.error()) : *found == 0 ? Status{} : classified(); }
-    Status begin_capture(ClassSet declared);
-    Status end_capture();
-    void gather(std::string_view text);
-    Status last_window(std::string_view raw);
-    Status nested(std::string_view text, bool& done);
+    bool classified();
+    bool classified_if(const Result<std::size_t>& found) { return found.has_error() ? fail(found.error()) : *found == 0 || classified(); }
+    bool begin_capture(ClassSet declared);
+    bool end_capture();
+    bool gather(std::string_view text);
     std::string_view text_of(std::string_view raw);
-    Result<bool> treated(std::string_view raw, std::string_view text, bool restorable);
-    void restore(std::string_view text);
+    bool changed(std::string_view raw, std::string_view text, bool restorable);
+    bool restored(std::string_view text);
+    bool is_json(std::string_view text) const;
+    bool nested(std::string_view text);
+    bool treat_piece(std::string_view text, std::size_t from, bool last, std::size_t& cut);
+    bool last_window(std::string_view raw);
     bool restores_here() const { return spec_.labels && !spec_.labels->empty() && (!tool_arguments_ || spec_.restore_in_tool_arguments); }
     bool goes_in_clear(ClassSet classes) const { return treatment_.observe || treatment_.judgement->lowest(classes).form == Form::clear; }
 
@@ -102,32 +104,38 @@ std::string_view shown(std::string_view name) {
     return name.empty() || name.size() > longest ? "*" : name;
 }
 
+/// Digits before the point or exponent: what follows those is a fraction, and identifies nobody.
+std::size_t whole_digits(std::string_view token) {
+    const auto from = token.find_first_not_of('-');
+    return std::min(token.find_first_of(".eE"), token.size()) - std::min(from, token.size());
+}
+
 std::string JsonRewrite::text() const {
     std::string pointer = spec_.within ? spec_.within->text() : std::string();
     for (const auto& step : steps()) (pointer += '/') += step.in_array ? std::to_string(step.index) : std::string(shown(step.name));
     return pointer;
 }
 
-Status JsonRewrite::copy(std::string_view bytes) {
+bool JsonRewrite::copy(std::string_view bytes) {
     if (!capturing_) {
         out_->append(bytes);
-        return {};
+        return true;
     }
-    if (captured_.size() + bytes.size() > spec_.bounds.hold_back) return fault(Code::body_too_large, "a declared value is longer than hold_back");
+    if (captured_.size() + bytes.size() > spec_.bounds.hold_back) return fail(fault(Code::body_too_large, "a declared value is longer than hold_back"));
     captured_.append(bytes);
-    return {};
+    return true;
 }
 
 /// The current value has a class, and so has everything it stands in.
-Status JsonRewrite::classified() {
-    if (keys_.classified()) return {};
-    return fault(Code::body_invalid, "an object repeats a key whose value has a class, or has too many keys to tell; which value counts is not certain");
+bool JsonRewrite::classified() {
+    if (keys_.classified()) return true;
+    return fail(fault(Code::body_invalid, "an object repeats a key whose value has a class, or has too many keys to tell; which value counts is not certain"));
 }
 
-Status JsonRewrite::begin_value() {
+bool JsonRewrite::begin_value() {
+    if (tracker_.empty()) return true;
     declared_ = {};
     is_model_ = tool_arguments_ = false;
-    if (tracker_.empty()) return {};
     if (depth() == 0)
         tracker_.at_root();
     else
@@ -138,45 +146,43 @@ Status JsonRewrite::begin_value() {
         else declared_ |= spec_.selectors[use - first_selector].data;
     });
     if (capturing_) captured_classes_ |= declared_;
-    return declared_.empty() && !is_model_ ? Status{} : classified();
+    return (declared_.empty() && !is_model_) || classified();
 }
 
-Status JsonRewrite::open(char bracket) {
-    Status begun;
-    if (!declared_.empty() && !capturing_) begun = begin_capture(declared_);
+bool JsonRewrite::open(char bracket) {
+    if (!declared_.empty() && !capturing_ && !begin_capture(declared_)) return false;
     if (bracket == '{') keys_.open();
     if (!tracker_.empty()) tracker_.open();
-    return begun;
+    return true;
 }
 
 /// A declared container begins. In clear its values are looked at one by one.
-Status JsonRewrite::begin_capture(ClassSet declared) {
+bool JsonRewrite::begin_capture(ClassSet declared) {
     if (goes_in_clear(declared)) {
         treatment_.findings->saw(declared, {}, text());
-        return {};
+        return true;
     }
-    if (treatment_.judgement->lowest(declared).form == Form::refuse) return refuse_class(treatment_, declared, *this);
-    const Status before = settle(0);
+    if (treatment_.judgement->lowest(declared).form == Form::refuse) return fail(refuse_class(treatment_, declared, *this));
+    if (!settle(0)) return false;
     capturing_ = true;
     capture_depth_ = depth();
     captured_classes_ = declared;
     captured_.clear();
-    return before;
+    return true;
 }
 
-Status JsonRewrite::close(char bracket) {
+bool JsonRewrite::close(char bracket) {
     if (bracket == '}') keys_.close();
     if (!tracker_.empty()) tracker_.close();
-    return capturing_ && depth() == capture_depth_ ? end_capture() : Status{};
+    return !capturing_ || depth() != capture_depth_ || end_capture();
 }
 
-Status JsonRewrite::end_capture() {
-    const Status rest = settle(1);
-    if (rest.has_error()) return rest;
+bool JsonRewrite::end_capture() {
+    if (!settle(1)) return false;
     capturing_ = false;
     replacements_.clear();
     const auto found = treat_text(captured_, *this, captured_classes_, treatment_, replacements_);
-    if (found.has_error()) return found.error();
+    if (found.has_error()) return fail(found.error());
     if (replacements_.empty()) return copy(captured_);
     written_ = '"';
     escape_json(replacements_.front().text, written_);
@@ -184,11 +190,12 @@ Status JsonRewrite::end_capture() {
 }
 
 /// What a captured container holds counts for it.
-void JsonRewrite::gather(std::string_view text) {
-    if (!treatment_.scanner) return;
+bool JsonRewrite::gather(std::string_view text) {
+    if (!treatment_.scanner) return true;
     matches_.clear();
     treatment_.scanner->scan(text, matches_);
     for (const auto& match : matches_) captured_classes_.add(match.data);
+    return true;
 }
 
 std::string_view JsonRewrite::text_of(std::string_view raw) {
@@ -198,90 +205,68 @@ std::string_view JsonRewrite::text_of(std::string_view raw) {
     return text_;
 }
 
-Status JsonRewrite::key(std::string_view raw) {
+bool JsonRewrite::key(std::string_view raw) {
     if (!keys_.key(step().name)) return classified();
     const auto text = text_of(raw);
-    if (capturing_) {
-        gather(text);
-        return {};
-    }
+    if (capturing_) return gather(text);
     replacements_.clear();
-    const Status found = classified_if(treat_text(text, *this, {}, treatment_, replacements_));
-    if (found.has_error()) return found;
-    const auto changed = treated(raw, text, false);
-    return *changed ? replace(written_) : Status{};
+    return classified_if(treat_text(text, *this, {}, treatment_, replacements_)) && (!changed(raw, text, false) || replace(written_));
 }
 
-Status JsonRewrite::string(std::string_view raw) {
+bool JsonRewrite::string(std::string_view raw) {
     if (windowed()) return last_window(raw);
     const auto text = text_of(raw);
     if (is_model_) treatment_.findings->model = text;
-    if (capturing_) {
-        gather(text);
-        return {};
-    }
-    if (declared_.empty()) {
-        bool done = false;
-        const Status inner = nested(text, done);
-        if (done || inner.has_error()) return inner;
-    }
+    if (capturing_) return gather(text);
+    if (declared_.empty() && is_json(text)) return nested(text);
     replacements_.clear();
-    const Status found = classified_if(treat_text(text, *this, declared_, treatment_, replacements_));
-    if (found.has_error()) return found;
-    const auto changed = treated(raw, text, true);
-    return *changed ? replace(written_) : Status{};
+    return classified_if(treat_text(text, *this, declared_, treatment_, replacements_)) && (!changed(raw, text, true) || replace(written_));
 }
 
-/// Puts what shall stand for `raw` into written_, and says whether it is anything else.
-Result<bool> JsonRewrite::treated(std::string_view raw, std::string_view text, bool restorable) {
-    const bool restoring = restorable && restores_here();
-    const bool may_hold_label = restoring && (window_restore_ || text.find('_') != std::string_view::npos);
-    if (replacements_.empty() && !may_hold_label) return false;
+/// Whether anything but `raw` shall stand in its place; if so, that is in written_.
+bool JsonRewrite::changed(std::string_view raw, std::string_view text, bool restorable) {
+    const bool may_hold_label = restorable && restores_here() && (window_restore_ || text.find('_') != std::string_view::npos);
+    if (may_hold_label) return restored(text);
+    if (replacements_.empty()) return false;
     written_.clear();
-    if (!may_hold_label) {
-        RawCursor cursor(raw);
-        std::size_t done = 0;
-        for (const auto& one : replacements_) {
-            const auto begin = escaped() ? cursor.advance(one.begin) : one.begin;
-            written_.append(raw.substr(done, begin - done));
-            escape_json(one.text, written_);
-            done = escaped() ? cursor.advance(one.end) : one.end;
-        }
-        written_.append(raw.substr(done));
-        return true;
-    }
-    std::string shown_text;
+    RawCursor cursor(raw);
     std::size_t done = 0;
     for (const auto& one : replacements_) {
-        shown_text.append(text.substr(done, one.begin - done)).append(one.text);
-        done = one.end;
+        const auto begin = escaped() ? cursor.advance(one.begin) : one.begin;
+        written_.append(raw.substr(done, begin - done));
+        escape_json(one.text, written_);
+        done = escaped() ? cursor.advance(one.end) : one.end;
     }
-    shown_text.append(text.substr(done));
-    const auto before = treatment_.findings->restored;
-    restore(shown_text);
-    return window_restore_ || !replacements_.empty() || treatment_.findings->restored != before;
+    written_.append(raw.substr(done));
+    return true;
 }
 
-/// Labels in `text` restored, escaped into written_.
-void JsonRewrite::restore(std::string_view text) {
+/// The same where labels are restored after the treatment. Then the string is escaped anew.
+bool JsonRewrite::restored(std::string_view text) {
+    const auto before = treatment_.findings->restored;
     std::string restored;
     if (window_restore_) {
-        window_restore_->feed(text, restored);
+        window_restore_->feed(with_replacements(text, replacements_), restored);
     } else {
         Restore whole(*spec_.labels, treatment_.findings->restored, treatment_.findings->foreign_labels);
-        whole.feed(text, restored);
+        whole.feed(with_replacements(text, replacements_), restored);
         whole.finish(restored);
+        if (replacements_.empty() && treatment_.findings->restored == before) return false;
     }
+    written_.clear();
     escape_json(restored, written_);
+    return true;
 }
 
-/// A string that is itself a JSON object or array is treated as one. `done` stays false if it is not.
-Status JsonRewrite::nested(std::string_view text, bool& done) {
+/// Whether a string is itself a JSON object or array.
+bool JsonRewrite::is_json(std::string_view text) const {
     const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[') || spec_.nesting >= most_nesting) return {};
+    if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[') || spec_.nesting >= most_nesting) return false;
     JsonReader validator(spec_.bounds);
-    if (validator.read(text).has_error() || validator.end().has_error()) return {};
-    done = true;
+    return validator.read(text).has_value() && validator.end().has_value();
+}
+
+bool JsonRewrite::nested(std::string_view text) {
     JsonRewriteSpec inner;
     inner.treatment = &treatment_;
     inner.labels = restores_here() ? spec_.labels : nullptr;
@@ -294,83 +279,68 @@ Status JsonRewrite::nested(std::string_view text, bool& done) {
     std::string out;
     Status status = rewrite.feed(text, out);
     if (status.has_value()) status = rewrite.finish(out);
-    if (status.has_value() && treatment_.findings->values != values) status = classified();
-    if (status.has_error() || out == text) return status;
+    if (status.has_error()) return fail(std::move(status).error());
+    if (treatment_.findings->values != values && !classified()) return false;
+    if (out == text) return true;
     written_.clear();
     escape_json(out, written_);
     return replace(written_);
 }
 
-/// Digits before the point or exponent: what follows those is a fraction, and identifies nobody.
-std::size_t whole_digits(std::string_view token) {
-    const auto from = token.find_first_not_of('-');
-    const auto to = std::min(token.find_first_of(".eE"), token.size());
-    return to - std::min(from, to);
-}
-
-Status JsonRewrite::scalar(std::string_view token) {
+bool JsonRewrite::scalar(std::string_view token) {
     const bool number = token.front() < 'a';
     const bool look = (!declared_.empty() && token != "null") || (number && whole_digits(token) >= fewest_digits);
-    if (!look) return {};
-    if (capturing_) {
-        gather(token);
-        return {};
-    }
+    if (!look) return true;
+    if (capturing_) return gather(token);
     replacements_.clear();
-    const Status found = classified_if(treat_text(token, *this, declared_, treatment_, replacements_));
-    if (found.has_error() || replacements_.empty()) return found;
-    std::string shown_text;
-    std::size_t done = 0;
-    for (const auto& one : replacements_) {
-        shown_text.append(token.substr(done, one.begin - done)).append(one.text);
-        done = one.end;
-    }
-    shown_text.append(token.substr(done));
+    if (!classified_if(treat_text(token, *this, declared_, treatment_, replacements_))) return false;
+    if (replacements_.empty()) return true;
     written_ = '"';
-    escape_json(shown_text, written_);
+    escape_json(with_replacements(token, replacements_), written_);
     return replace(written_ += '"');
 }
 
 /// The front of a long string: everything that no later byte can change the treatment of.
-Status JsonRewrite::long_string(std::string& raw) {
-    const bool first = context_.empty();
-    if (capturing_ || (!declared_.empty() && !goes_in_clear(declared_))) return fault(Code::body_too_large, "a declared value is longer than hold_back");
-    if (first && !declared_.empty()) treatment_.findings->saw(declared_, {}, text());
-    if (first && restores_here()) window_restore_.emplace(*spec_.labels, treatment_.findings->restored, treatment_.findings->foreign_labels);
+bool JsonRewrite::long_string(std::string& raw) {
+    if (capturing_ || (!declared_.empty() && !goes_in_clear(declared_))) return fail(fault(Code::body_too_large, "a declared value is longer than hold_back"));
+    if (context_.empty()) {
+        if (!declared_.empty()) treatment_.findings->saw(declared_, {}, text());
+        if (restores_here()) window_restore_.emplace(*spec_.labels, treatment_.findings->restored, treatment_.findings->foreign_labels);
+    }
     std::string text = context_;
-    const auto used = unescape_json_front(raw, text);
-    if (used == std::string_view::npos) return invalid("a string is not UTF-8, or has a malformed escape");
+    if (unescape_json_front(raw, text) == std::string_view::npos) return invalid("a string is not UTF-8, or has a malformed escape");
     const auto from = context_.size();
     std::size_t cut = 0;
-    replacements_.clear();
-    const Status found = classified_if(treat_window(text, from, false, *this, treatment_, replacements_, cut));
-    if (found.has_error()) return found;
-    for (auto& one : replacements_) one.begin -= from, one.end -= from;
+    if (!treat_piece(text, from, false, cut)) return false;
     RawCursor cursor(raw);
-    const auto given = cursor.advance(cut - from);
-    const auto changed = treated(std::string_view(raw).substr(0, given), std::string_view(text).substr(from, cut - from), true);
-    const Status sent = copy(*changed ? std::string_view(written_) : std::string_view(raw).substr(0, given));
+    const auto given = std::string_view(raw).substr(0, cursor.advance(cut - from));
+    if (!copy(changed(given, std::string_view(text).substr(from, cut - from), true) ? std::string_view(written_) : given)) return false;
+    raw.erase(0, given.size());
     context_ = window_context(text, cut);
-    raw.erase(0, given);
-    return sent;
+    return true;
 }
 
-Status JsonRewrite::last_window(std::string_view raw) {
+bool JsonRewrite::last_window(std::string_view raw) {
     const std::string text = context_ + std::string(text_of(raw));
     const auto from = context_.size();
     std::size_t cut = 0;
-    replacements_.clear();
-    const Status found = classified_if(treat_window(text, from, true, *this, treatment_, replacements_, cut));
     context_.clear();
-    if (found.has_error()) return found;
-    for (auto& one : replacements_) one.begin -= from, one.end -= from;
-    const auto changed = treated(raw, std::string_view(text).substr(from), true);
-    if (!window_restore_) return *changed ? replace(written_) : Status{};
+    if (!treat_piece(text, from, true, cut)) return false;
+    const bool other = changed(raw, std::string_view(text).substr(from), true);
+    if (!window_restore_) return !other || replace(written_);
     std::string rest;
     window_restore_->finish(rest);
     window_restore_.reset();
     escape_json(rest, written_);
     return replace(written_);
+}
+
+/// Treats a window of a long string; replacements_ then count from `from`.
+bool JsonRewrite::treat_piece(std::string_view text, std::size_t from, bool last, std::size_t& cut) {
+    replacements_.clear();
+    if (!classified_if(treat_window(text, from, last, *this, treatment_, replacements_, cut))) return false;
+    for (auto& one : replacements_) one.begin -= from, one.end -= from;
+    return true;
 }
 
 }  // namespace

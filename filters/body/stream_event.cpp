@@ -29,12 +29,12 @@ class EventReader final : public JsonReader {
     }
 
   private:
-    Status scalar(std::string_view token) override {
+    bool scalar(std::string_view token) override {
         const auto& here = steps();
         if (!here.empty() && here.back().name == "index") indices_[name(here.size() - 1)] = token;
-        return {};
+        return true;
     }
-    Status string(std::string_view raw) override {
+    bool string(std::string_view raw) override {
         const auto& here = steps();
         for (const auto& path : stream_text_) {
             if (!path.matches(here)) continue;
@@ -42,7 +42,7 @@ class EventReader final : public JsonReader {
             break;
         }
         if (!here.empty() && here.back().name == "finish_reason") event.ended.push_back(name(here.size() - 1));
-        return {};
+        return true;
     }
     std::string name(std::size_t count) const {
         std::string text = "/";

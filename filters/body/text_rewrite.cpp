@@ -103,16 +103,21 @@ std::string_view window_context(std::string_view text, std::size_t cut) {
     return text.substr(begin, cut - begin);
 }
 
-Status rewrite_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::string& out) {
-    std::vector<Replacement> replacements;
-    const auto treated = treat_text(text, place, declared, treatment, replacements);
-    if (treated.has_error()) return treated.error();
+std::string with_replacements(std::string_view text, const std::vector<Replacement>& replacements) {
+    std::string out;
     std::size_t done = 0;
     for (const auto& one : replacements) {
         out.append(text.substr(done, one.begin - done)).append(one.text);
         done = one.end;
     }
-    out.append(text.substr(done));
+    return out.append(text.substr(done));
+}
+
+Status rewrite_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::string& out) {
+    std::vector<Replacement> replacements;
+    const auto treated = treat_text(text, place, declared, treatment, replacements);
+    if (treated.has_error()) return treated.error();
+    out.append(with_replacements(text, replacements));
     return {};
 }
 

@@ -50,6 +50,9 @@ Result<std::size_t> treat_window(std::string_view text, std::size_t from, bool l
 /// The end of text[0, cut) that recognisers may look back at from the next window.
 std::string_view window_context(std::string_view text, std::size_t cut);
 
+/// `text` with its replacements.
+std::string with_replacements(std::string_view text, const std::vector<Replacement>& replacements);
+
 /// Treats `text` as treat_text does, and appends it with its replacements.
 Status rewrite_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::string& out);
 
