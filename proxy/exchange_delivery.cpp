@@ -17,7 +17,8 @@ namespace asio = boost::asio;
 struct Exchange::Pump {
     explicit Pump(const asio::any_io_executor& executor) : ended(executor) { ended.expires_at(asio::steady_timer::time_point::max()); }
     asio::steady_timer ended;
-    bool done = false;
+    bool settled = false;  ///< all was sent, or it failed: nothing needs to be stopped
+    bool done = false;     ///< its coroutine has ended
     Status status;
 };
 
@@ -120,9 +121,11 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
     if (done.has_value()) done = co_await relay_response(upstream);
     if (pump_) {
         // The answer is over; whatever the client still sends has nowhere to go.
-        if (!pump_->done) {
+        if (!pump_->settled) {
             upstream.abort();
             client_.stop_reading();
+        }
+        if (!pump_->done) {
             co_await pump_->ended.async_wait(asio::as_tuple(asio::use_awaitable));
         }
         const bool client_failed = pump_->status.has_error() && info(pump_->status.error().code).side != Side::upstream;
@@ -200,6 +203,7 @@ Task<void> Exchange::pump_request(UpstreamLink& upstream) {
             attempt_.sent += chunk.bytes.size();
             moved = co_await upstream.write(chunk.bytes, chunk.last);
         }
+        pump_->settled = chunk.last || moved.has_error();
         if (moved.has_error()) {
             pump_->status = moved;
             // A request that stops half-way must not look whole to the upstream. If it was the upstream that
