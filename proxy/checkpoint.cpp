@@ -147,8 +147,6 @@ Result<Ruling> Checkpoint::at_head(const Findings& head, BodyOutlook body) const
     // Nothing that is already certain may be lawful nowhere: then the body need not even be read.
     auto known = choose(candidates_, certain);
     if (known.has_error()) return known;
-    if (!body.present()) return known;
-
     ClassSet could = certain | declared_ | plain_only;
     could.add(ClassTree::opaque);
     if (body.kind != BodyKind::opaque) could |= detectable_ | field_classes_;
@@ -157,13 +155,13 @@ Result<Ruling> Checkpoint::at_head(const Findings& head, BodyOutlook body) const
     ruling.asked = &first;
     ruling.judgement = judge(first, could);
     ruling.classes = could;
-    ruling.plan = plan_for(ruling.judgement, could, body_chooses());
-    if (ruling.plan != Plan::hold) {
+    ruling.plan = plan_for(ruling.judgement, could, body.present() && body_chooses());
+    if (ruling.plan == Plan::pass || (ruling.plan == Plan::rewrite && body.present())) {
         ruling.destination = &first;
         return ruling;
     }
-    // Nothing more can be learnt from a body that cannot be read.
-    if (body.kind == BodyKind::opaque && !body_chooses()) return known;
+    // Without a body the head was all; from one that cannot be read nothing more can be learnt.
+    if (!body.present() || (body.kind == BodyKind::opaque && !body_chooses())) return known;
     if (!body_chooses() && candidates_.size() == 1 && may_be_cut(ruling.judgement, ruling.judgement.refused & could)) {
         ruling.plan = Plan::rewrite;
         ruling.destination = &first;

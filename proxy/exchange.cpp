@@ -81,7 +81,7 @@ Status Exchange::inspect_head() {
     outlook_.kind = head_.method == "CONNECT" ? BodyKind::opaque
                                               : body_kind(head_.fields, client_.request_length().present());
     auto ruling = checkpoint_->at_head(Findings{}, outlook_);
-    if (ruling.has_error() || ruling->plan != Plan::pass || !outlook_.present()) {
+    if (ruling.has_error() || ruling->plan != Plan::pass || !ruling->classes.covers(equipment_->detectable)) {
         Ruling observed;
         const Treatment watch = treatment(observed, attempt_.findings, nullptr, true);
         observe_head(head_, watch);
