@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "filters/body/text_rewrite.hpp"
 #include "filters/utf8.hpp"
@@ -12,17 +13,31 @@ namespace {
 
 constexpr std::size_t most_dropped = 32;
 
-/// Fields that may cross a border, sorted: RFC 9110 and 9111, and those of the AI protocols. Cookies, tracing
-/// baggage and whatever an application made up are not among them.
-constexpr std::array<std::string_view, 55> known_fields{
-    "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "age", "allow", "anthropic-beta", "anthropic-version",
-    "bordergate-attempt", "cache-control", "content-disposition", "content-encoding", "content-language", "content-location", "content-range",
-    "content-type", "date", "etag", "expires", "idempotency-key", "if-match", "if-modified-since", "if-none-match", "if-range",
-    "if-unmodified-since", "last-event-id", "last-modified", "location", "openai-beta", "openai-model", "openai-organization",
-    "openai-processing-ms", "openai-project", "openai-version", "origin", "pragma", "prefer", "preference-applied", "priority", "range",
-    "retry-after", "retry-after-ms", "server", "user-agent", "vary", "warning", "www-authenticate", "x-ratelimit-limit-requests",
-    "x-ratelimit-limit-tokens", "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-requests",
-    "x-ratelimit-reset-tokens", "x-request-id"};
+/// Fields that may cross a border, sorted: RFC 9110 and 9111, and what AI clients and services tell each other. Cookies,
+/// `baggage` and `tracestate` (which carry what an application made up) are not among them.
+constexpr std::array<std::string_view, 43> known_fields{
+    "accept",        "age",           "allow",            "bordergate-attempt", "cache-control",    "date",         "deprecation",      "etag",
+    "expires",       "idempotency-key",  "if-match",           "if-modified-since", "if-none-match", "if-range",        "if-unmodified-since",
+    "last-event-id", "last-modified",    "link",               "location",         "max-forwards", "origin",           "pragma",
+    "prefer",        "preference-applied", "priority",         "range",            "request-id",   "retry-after",      "retry-after-ms",
+    "server",        "server-timing",    "strict-transport-security", "sunset",    "traceparent",  "user-agent",       "vary",
+    "warning",       "www-authenticate", "x-accel-buffering",  "x-content-type-options", "x-envoy-upstream-service-time", "x-request-id", "x-should-retry",
+};
+constexpr std::array<std::string_view, 7> known_families{"accept-", "access-control-", "anthropic-", "content-", "openai-", "x-ratelimit-", "x-stainless-"};
+
+/// For a place whose syntax a sealed value would break: masks, and does not seal.
+class MaskOnly final : public Treater {
+  public:
+    MaskOnly(Treater& treater, std::string_view place) : treater_(treater), place_(place) {}
+    Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) override { return treater_.mask(cell, entity, value, out); }
+    Status seal(const Cell&, std::string_view, std::string_view, std::string&) override {
+        return fault(Code::place_cannot_carry, "the " + std::string(place_) + " cannot carry a sealed value");
+    }
+
+  private:
+    Treater& treater_;
+    std::string_view place_;
+};
 
 std::string lower(std::string_view text) {
     std::string folded(text);
@@ -107,27 +122,32 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
             return false;
         });
     if (!treatment.scanner) return {};
-    std::vector<std::pair<std::string, std::string>> changed;
+    Fields treated_fields;
+    bool changed = false;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const auto line = fields[i];
-        const NamedPlace place(line.name);
         std::string treated;
-        const Status done = rewrite_text(line.value, place, {}, treatment, treated);
+        const Status done = rewrite_text(line.value, NamedPlace(line.name), {}, treatment, treated);
         if (done.has_error()) return done;
-        if (treated != line.value) changed.emplace_back(line.name, std::move(treated));
+        if (treated != line.value) {
+            changed = true;
+            // A value that is written anew must not be able to end its line.
+            if (treated.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+                return fault(Code::place_cannot_carry, "the header " + std::string(line.name) + " cannot carry the form that its value must take");
+        }
+        treated_fields.add(line.name, treated);
     }
-    for (const auto& [name, value] : changed) {
-        // A value that is written anew must not be able to end its line.
-        if (value.find_first_of("\r\n") != std::string::npos || value.find('\0') != std::string::npos)
-            return fault(Code::place_cannot_carry, "the header " + name + " cannot carry the form that its value must take");
-        fields.set(name, value);
-    }
+    if (changed) fields = std::move(treated_fields);
     return {};
 }
 
 }  // namespace
 
-bool known_field(std::string_view name) { return std::binary_search(known_fields.begin(), known_fields.end(), std::string_view(lower(name))); }
+bool known_field(std::string_view name) {
+    const std::string folded = lower(name);
+    return std::binary_search(known_fields.begin(), known_fields.end(), std::string_view(folded)) ||
+           std::any_of(known_families.begin(), known_families.end(), [&](auto family) { return folded.starts_with(family); });
+}
 
 void observe_head(const RequestHead& head, const Treatment& treatment) {
     RequestHead copy = head;
@@ -140,12 +160,11 @@ void observe_head(const RequestHead& head, const Treatment& treatment) {
 
 Status filter_head(RequestHead& head, const Treatment& treatment, bool leaves_standing, HeadReport& report) {
     if (treatment.scanner) {
-        const auto sealed_before = treatment.findings ? treatment.findings->sealed : 0;
-        Status done = filter_pieces(head.path, "/", NamedPlace("path"), treatment, false);
-        if (done.has_error()) return done;
-        if (treatment.findings && treatment.findings->sealed != sealed_before)
-            return fault(Code::place_cannot_carry, "the path cannot carry a sealed value");
-        if (head.has_query) done = filter_pieces(head.query, "&=;", NamedPlace("query"), treatment, true);
+        Treatment of_path = treatment;
+        std::optional<MaskOnly> mask_only;
+        if (treatment.treater) of_path.treater = &mask_only.emplace(*treatment.treater, "path");
+        Status done = filter_pieces(head.path, "/", NamedPlace("path"), of_path, false);
+        if (done.has_value() && head.has_query) done = filter_pieces(head.query, "&=;", NamedPlace("query"), treatment, true);
         if (done.has_error()) return done;
     }
     return filter_fields(head.fields, treatment, leaves_standing, report);

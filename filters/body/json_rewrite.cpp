@@ -106,8 +106,10 @@ std::string_view shown(std::string_view name) {
 
 /// Digits before the point or exponent: what follows those is a fraction, and identifies nobody.
 std::size_t whole_digits(std::string_view token) {
-    const auto from = token.find_first_not_of('-');
-    return std::min(token.find_first_of(".eE"), token.size()) - std::min(from, token.size());
+    const std::size_t from = token.front() == '-' ? 1 : 0;
+    std::size_t to = from;
+    while (to < token.size() && token[to] >= '0' && token[to] <= '9') ++to;
+    return to - from;
 }
 
 std::string JsonRewrite::text() const {

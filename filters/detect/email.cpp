@@ -16,7 +16,10 @@ constexpr bool is_local(char c) {
 std::optional<Found> email(std::string_view text, std::size_t at) {
     std::size_t begin = at;
     while (begin > 0 && at - begin <= longest_local && is_local(text[begin - 1])) --begin;
-    // Punctuation around an address is not part of it.
+    // The `name=` of a query or a log line is not part of an address; after a plus it is: a return path has one inside.
+    for (std::size_t i = begin; i < at && text[i] != '+'; ++i)
+        if (text[i] == '=') begin = i + 1;
+    // Nor is punctuation around it.
     while (begin < at && !is_letter(text[begin]) && !is_digit(text[begin])) ++begin;
     if (begin == at || at - begin > longest_local || text[at - 1] == '.') return std::nullopt;
 

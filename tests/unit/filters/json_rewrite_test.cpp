@@ -136,3 +136,68 @@ TEST_CASE("numbers that are something are treated too") {
     const auto transform = make_json_rewrite(std::move(spec));
     CHECK(transformed(*transform, "[4111111111111111]", 3) == "[\"<CREDIT_CARD>\"]");
 }
+
+TEST_CASE("a declared container answers for all that is declared or found in it") {
+    const Setup nested{{{"$.patient", "contact"}, {"$.patient.diagnosis", "health"}}};
+    // contact is masked, health sealed: the lower form wins for the whole.
+    CHECK(rewrite(R"({"patient":{"name":"x"}})", nested) == R"({"patient":"<contact>"})");
+    CHECK(rewrite(R"({"patient":{"name":"x","diagnosis":"y"}})", nested) == R"({"patient":"{contact}"})");
+    // An IBAN is refused in this world, however it is spelt.
+    CHECK(rewrite(R"({"patient":{"pay":"DE8937\u0030400440532013000"}})", nested) == "!no_permit");
+    CHECK(rewrite(R"({"patient":{"DE89370400440532013000":1}})", nested) == "!no_permit");
+}
+
+TEST_CASE("a declared container longer than hold_back is refused") {
+    const Setup small{{{"$.p", "health"}}, 64};
+    CHECK(rewrite(R"({"p":[1,2,3]})", small) == R"({"p":"{health}"})");
+    CHECK(rewrite(R"({"p":[)" + std::string(100, ' ') + "1]}", small) == "!body_too_large");
+    CHECK(rewrite(R"({"p":["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]})", small) == "!body_too_large");
+}
+
+TEST_CASE("the model must be named once") {
+    CHECK(rewrite(R"({"model":"a","n":1,"model":"b"})") == "!body_invalid");
+    CHECK(rewrite(R"({"x":{"model":"a","model":"b"}})") == R"({"x":{"model":"a","model":"b"}})");
+}
+
+TEST_CASE("a record's pointers show names, not values that serve as keys") {
+    Findings findings;
+    rewrite(R"({"users":{"anna@example.org":{"mail":"a@b.de"},"12345678":["c@d.fr"]}})", {}, &findings);
+    CHECK(findings.pointers == std::vector<std::string>{"/users/*", "/users/*/mail", "/users/*/0"});
+    Findings inner;
+    rewrite(R"({"arguments":"{\"to\":[\"a@b.de\"]}"})", {}, &inner);
+    CHECK(inner.pointers == std::vector<std::string>{"/arguments/to/0"});
+}
+
+TEST_CASE("observing sees the class of a declared string that is too long to treat") {
+    Setup setup{{{"$.p", "health"}}, 4096, true};
+    Findings findings;
+    const std::string body = "{\"p\":\"" + std::string(10000, 'x') + "\"}";
+    CHECK(rewrite(body, setup, &findings) == body);
+    World world;
+    CHECK(findings.classes.has(*world.classes.find("health")));
+}
+
+TEST_CASE("what looks like JSON in a string but is not is treated as text") {
+    CHECK(rewrite(R"(["{\"a\":\"\\q a@b.de\"}"])") == R"(["{\"a\":\"\\q <EMAIL_ADDRESS>\"}"])");
+    CHECK(rewrite(R"(["[a@b.de]"])") == R"(["[<EMAIL_ADDRESS>]"])");
+    CHECK(rewrite(R"(["{\"a\":1,\"a\":\"a@b.de\"}"])") == "!body_invalid");
+}
+
+TEST_CASE("faults let out what precedes them, at every split") {
+    for (auto body : {R"(["a@b.de", 1, x])", R"(["a","DE89370400440532013000"])", "[\"ok\", \"\xff\"]", "[12,013]", "[1,{\"a\":\"\\x\"}]"}) {
+        INFO(body);
+        std::string whole;
+        for (std::size_t size : {100, 1, 2, 3}) {
+            World world;
+            JsonRewriteSpec spec;
+            spec.treatment = &world.treatment;
+            const auto transform = make_json_rewrite(std::move(spec));
+            std::string out;
+            for (std::string_view rest = body; !rest.empty(); rest.remove_prefix(std::min(size, rest.size())))
+                if (transform->feed(rest.substr(0, size), out).has_error()) break;
+            if (size == 100) whole = out;
+            CHECK(out == whole);
+        }
+        CHECK(!whole.empty());
+    }
+}

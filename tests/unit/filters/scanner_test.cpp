@@ -37,6 +37,8 @@ TEST_CASE("e-mail addresses") {
     CHECK(found("<a+b@x-y.co.uk>") == "<<EMAIL_ADDRESS>>");
     CHECK(found("'o'neil@example.ie'") == "'<EMAIL_ADDRESS>'");
     CHECK(found("mailto:a@b.de?x") == "mailto:<EMAIL_ADDRESS>?x");
+    CHECK(found("/log?x=1&mail=a@b.de user=c@d.fr") == "/log?x=1&mail=<EMAIL_ADDRESS> user=<EMAIL_ADDRESS>");
+    CHECK(found("bounce+anna=example.org@lists.example.net") == "<EMAIL_ADDRESS>");
     CHECK(found("a@b.de, c@d.fr") == "<EMAIL_ADDRESS>, <EMAIL_ADDRESS>");
     for (auto text : {"a@b", "@b.de", "a@", "a@.de", "a@b.1", "user @ example.com", "a.@b.de", "@Override"}) {
         INFO(text);

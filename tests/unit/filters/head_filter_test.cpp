@@ -1,0 +1,110 @@
+#include "filters/head_filter.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/world.hpp"
+
+using namespace bordergate;
+using bordergate::testing::World;
+
+namespace {
+
+RequestHead request(std::string path, std::string query = {}) {
+    RequestHead head;
+    head.method = "GET";
+    head.path = std::move(path);
+    head.has_query = !query.empty();
+    head.query = std::move(query);
+    return head;
+}
+
+/// Path and query after the filter, or `!code`.
+std::string target(World& world, RequestHead head) {
+    HeadReport report;
+    const Status done = filter_head(head, world.treatment, false, report);
+    if (done.has_error()) return "!" + std::string(info(done.error().code).name);
+    return head.path + (head.has_query ? "?" + head.query : "");
+}
+
+}  // namespace
+
+TEST_CASE("path and query are decoded, treated, and written anew only where they change") {
+    World world;
+    CHECK(target(world, request("/v1/a%20b/%7Ex", "q=1&r=%2F+x")) == "/v1/a%20b/%7Ex?q=1&r=%2F+x");
+    CHECK(target(world, request("/users/a%40b.de/mail")) == "/users/%3CEMAIL_ADDRESS%3E/mail");
+    CHECK(target(world, request("/", "to=a@b.de&x=%zz")) == "/?to=%3CEMAIL_ADDRESS%3E&x=%zz");
+    CHECK(target(world, request("/", "text=mail+a%40b.de+now")) == "/?text=mail%20%3CEMAIL_ADDRESS%3E%20now");
+    CHECK(target(world, request("/", "a@b.de=1")) == "/?%3CEMAIL_ADDRESS%3E=1");
+    CHECK(target(world, request("/", "iban=DE89370400440532013000")) == "!no_permit");
+    CHECK(world.findings.pointers == std::vector<std::string>{"path", "query"});
+}
+
+TEST_CASE("a path cannot carry a sealed value, a query can") {
+    World world;
+    world.cell("contact").form = Form::seal;
+    CHECK(target(world, request("/users/a@b.de")) == "!place_cannot_carry");
+    CHECK(target(world, request("/users", "q=a@b.de")) == "/users?q=%7BEMAIL_ADDRESS%7D");
+}
+
+TEST_CASE("what does not decode to text is opaque") {
+    World world;
+    CHECK(target(world, request("/%ff%fe")) == "!opaque_refused");
+    world.cell("opaque").form = Form::clear;
+    CHECK(target(world, request("/%ff%fe")) == "/%ff%fe");
+}
+
+TEST_CASE("field values are treated, each line by itself") {
+    World world;
+    RequestHead head = request("/");
+    head.fields.add("User-Agent", "tool (anna@example.org)");
+    head.fields.add("Accept", "text/plain");
+    head.fields.add("X-Tag", "a@b.de");
+    head.fields.add("x-tag", "two");
+    HeadReport report;
+    REQUIRE(filter_head(head, world.treatment, false, report).has_value());
+    REQUIRE(head.fields.size() == 4);
+    CHECK(head.fields[0].value == "tool (<EMAIL_ADDRESS>)");
+    CHECK(head.fields[1].value == "text/plain");
+    CHECK(head.fields[2].value == "<EMAIL_ADDRESS>");
+    CHECK(head.fields[3].value == "two");
+    CHECK(report.dropped.empty());
+}
+
+TEST_CASE("fields that nobody knows are dropped when the crossing leaves its standing") {
+    World world;
+    for (auto name : {"Accept", "accept-encoding", "Content-Type", "traceparent", "OpenAI-Beta", "anthropic-version", "x-stainless-os", "X-Request-Id"}) {
+        INFO(name);
+        CHECK(known_field(name));
+    }
+    for (auto name : {"Cookie", "Set-Cookie", "baggage", "tracestate", "X-Internal-User", "acceptance", ""}) {
+        INFO(name);
+        CHECK_FALSE(known_field(name));
+    }
+    RequestHead head = request("/");
+    head.fields.add("Cookie", "sid=1");
+    head.fields.add("Accept", "*/*");
+    for (int i = 0; i < 40; ++i) head.fields.add("X-" + std::to_string(i), "1");
+    HeadReport report;
+    REQUIRE(filter_head(head, world.treatment, true, report).has_value());
+    CHECK(head.fields.size() == 1);
+    CHECK(report.dropped.size() == 32);
+    CHECK(report.dropped.front() == "cookie");
+
+    ResponseHead response;
+    response.fields.add("Set-Cookie", "sid=2");
+    response.fields.add("Location", "/users?mail=a@b.de");
+    HeadReport back;
+    REQUIRE(filter_head(response, world.treatment, true, back).has_value());
+    CHECK(response.fields.get("location") == "/users?mail=<EMAIL_ADDRESS>");
+    CHECK(back.dropped == std::vector<std::string>{"set-cookie"});
+}
+
+TEST_CASE("observing a head changes and refuses nothing") {
+    World world;
+    RequestHead head = request("/a@b.de", "iban=DE89370400440532013000");
+    head.fields.add("cookie", "mail=c@d.fr");
+    observe_head(head, world.treatment);
+    CHECK(head.path == "/a@b.de");
+    CHECK(world.findings.entities.at("EMAIL_ADDRESS") == 2);
+    CHECK(world.findings.entities.at("IBAN_CODE") == 1);
+}
