@@ -6,22 +6,6 @@ namespace bordergate {
 
 namespace {
 
-std::string places(const Atlas& atlas, const Standing& standing) {
-    return standing.location_known ? atlas.describe(standing.location) : "unknown";
-}
-
-std::string operators(const Atlas& atlas, const Standing& standing) {
-    if (!standing.operator_known) return "unknown";
-    std::string text;
-    for (const auto& party : standing.operators) {
-        if (!text.empty()) text += ", ";
-        text += party.name;
-        const auto law = atlas.describe(party.law);
-        if (law != party.name) text.append(" (").append(law).append(")");
-    }
-    return text;
-}
-
 /// The cell that explains the verdict: of what was found, the one that goes in the lowest form.
 const Cell* deciding_cell(const Ruling& ruling, ClassSet found) {
     const auto classes = found & ruling.classes;
@@ -100,14 +84,14 @@ Task<Status> Attempt::commit(const Record& record) {
 Task<Status> Attempt::commit_intent() {
     const auto& snapshot = worker_.snapshot();
     Record intent = record(RecordKind::intent);
-    const auto& atlas = *snapshot.atlas;
-    const std::string from = places(atlas, source_->standing), from_by = operators(atlas, source_->standing);
-    const auto& standing = request_->destination->standing;
-    const std::string to = places(atlas, standing), to_by = operators(atlas, standing);
-    intent.from_location = from;
-    intent.from_operator = from_by;
-    intent.to_location = to;
-    intent.to_operator = to_by;
+    const auto& equipment = *worker_.equipment;
+    const StandingText& from = equipment.source_texts[equipment.index_of(*source_)];
+    const Destination& destination = *request_->destination;
+    const StandingText to = destination.id.empty() ? describe_standing(*snapshot.atlas, destination.standing) : equipment.destination_texts[equipment.index_of(destination)];
+    intent.from_location = from.location;
+    intent.from_operator = from.operators;
+    intent.to_location = to.location;
+    intent.to_operator = to.operators;
     add_ceilings(intent, snapshot, *request_);
     co_return co_await commit(intent);
 }

@@ -62,6 +62,18 @@ Status collect(std::vector<T>& list, Result<T> made, const std::string& whose) {
 
 }  // namespace
 
+StandingText describe_standing(const Atlas& atlas, const Standing& standing) {
+    StandingText text;
+    text.location = standing.location_known ? atlas.describe(standing.location) : "unknown";
+    if (!standing.operator_known) text.operators = "unknown";
+    for (const auto& party : standing.operators) {
+        if (!text.operators.empty()) text.operators += ", ";
+        const auto law = atlas.describe(party.law);
+        text.operators += party.name.empty() ? law : party.name + " (" + law + ")";
+    }
+    return text;
+}
+
 Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot) {
     auto equipment = std::make_shared<Equipment>();
     equipment->snapshot = snapshot;
@@ -79,7 +91,9 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot) {
         const auto kept = collect(equipment->listener_tls, tls_of(listener), "listener " + listener.name);
         if (kept.has_error()) return kept.error();
     }
+    for (const auto& source : snapshot->sources) equipment->source_texts.push_back(describe_standing(*snapshot->atlas, source.standing));
     for (const auto& destination : snapshot->destinations) {
+        equipment->destination_texts.push_back(describe_standing(*snapshot->atlas, destination.standing));
         auto kept = collect(equipment->destination_tls, tls_of(destination), "destination " + destination.id);
         if (kept.has_error()) return kept.error();
         kept = collect(equipment->credentials, credential_of(destination), "destination " + destination.id);

@@ -15,6 +15,12 @@
 
 namespace bordergate {
 
+/// A standing in words, for records: `DE`, and `Example Inc (US)`.
+struct StandingText {
+    std::string location, operators;
+};
+StandingText describe_standing(const Atlas& atlas, const Standing& standing);
+
 struct Equipment {
     /// Reads every secret, key and certificate that `snapshot` names. Faults with what is missing and where.
     static Result<std::shared_ptr<const Equipment>> make(SnapshotPtr snapshot);
@@ -26,8 +32,13 @@ struct Equipment {
     std::map<std::string, KeyRingPtr, std::less<>> rings;  ///< by jurisdiction
     std::vector<TlsContextPtr> listener_tls;               ///< by listener; null: plain
     std::vector<TlsContextPtr> destination_tls;            ///< by destination; null: plain
+    std::vector<StandingText> source_texts;                ///< by source
+    std::vector<StandingText> destination_texts;           ///< by destination
     std::vector<std::string> credentials;                  ///< by destination: prefix and secret; empty: none
 
+    std::size_t index_of(const Source& source) const {
+        return static_cast<std::size_t>(&source - snapshot->sources.data());
+    }
     std::size_t index_of(const Destination& destination) const {
         return static_cast<std::size_t>(&destination - snapshot->destinations.data());
     }

@@ -25,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto lazy_commit = std::chrono::milliseconds(100);  ///< for records nobody waits for
 constexpr auto probe_interval = std::chrono::milliseconds(500);
+constexpr auto space_interval = std::chrono::milliseconds(250);
 constexpr std::size_t most_queued_bytes = 64 * 1024 * 1024;
 /// Below this nothing is accepted any more: a commit in flight must still fit.
 constexpr std::int64_t hard_floor = 1024 * 1024;
@@ -156,6 +157,7 @@ class GroupCommitLog final : public AuditLog {
 
     bool commit(std::string_view batch) {
         if (segment_bytes_ + batch.size() > settings_.segment_bytes && segment_bytes_ > 0 && !next_segment()) return false;
+        const auto before = segment_bytes_;
         segment_bytes_ += batch.size();
         while (!batch.empty()) {
             const auto written = files_->write(file_, batch);
@@ -164,7 +166,12 @@ class GroupCommitLog final : public AuditLog {
             batch.remove_prefix(static_cast<std::size_t>(written));
         }
         if (files_->sync(file_) != 0) return false;
-        measure_space();
+        // Between two looks at the disk the count goes down by what was written.
+        free_ -= static_cast<std::int64_t>(segment_bytes_ - before);
+        if (const auto now = Clock::now(); now - measured_ >= space_interval) {
+            measured_ = now;
+            measure_space();
+        }
         return true;
     }
 
@@ -235,6 +242,7 @@ class GroupCommitLog final : public AuditLog {
     std::vector<CommitListener*> listeners_;
 
     int file_ = -1;  // the writer's own
+    Clock::time_point measured_{};
     unsigned segment_ = 0;
     std::size_t segment_bytes_ = 0;
 };
