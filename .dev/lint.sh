@@ -122,7 +122,8 @@ lint_shell() {
 lint_mirrors() {
     local file mirror
     printf '%s\n' "${files[@]}" | grep -E '^(config|filters)/.*\.cpp$' | while read -r file; do
-        mirror="tests/unit/${file%.cpp}_test.cpp"
+        # The test folders are flat: a source's name says enough.
+        mirror="tests/unit/${file%%/*}/$(basename "${file%.cpp}")_test.cpp"
         [[ -f "$mirror" ]] || warn "  $file:1: no unit test mirrors it ($mirror)"
     done || true
 }
