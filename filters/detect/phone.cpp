@@ -25,6 +25,10 @@ bool has_context(std::string_view text, std::size_t start) {
         }
         std::size_t end = i;
         while (end < before.size() && is_word(before[end])) ++end;
+        if (is_digit(before[i])) {
+            i = end;
+            continue;
+        }
         for (auto word : context_words) {
             if (word.size() != end - i) continue;
             bool same = true;
