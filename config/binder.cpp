@@ -1,22 +1,24 @@
+// What every section is made of (standings, classes, references to files), and the sections about
+// the node itself.
 #include "config/binder.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
-
-#include "config/binding.hpp"
-#include "config/entities.hpp"
-#include "config/yaml_formats.hpp"
+#include <fstream>
 
 namespace bordergate {
 
 namespace {
 
-template <class T>
-void set_size(const YAML::Node& node, T& value) {
-    if (node) value = parse_size(node.Scalar()).value_or(value);
+constexpr std::array<std::string_view, 5> purpose_names{"inference", "training", "fine_tuning",
+                                                        "retrieval", "evaluation"};
+
+void set_size(const YAML::Node& node, std::size_t& value) {
+    if (node) value = *parse_size(node.Scalar());
 }
 
 void set_time(const YAML::Node& node, std::chrono::milliseconds& value) {
@@ -28,8 +30,16 @@ void set_number(const YAML::Node& node, T& value) {
     if (node) value = static_cast<T>(node.as<long long>());
 }
 
-void set_flag(const YAML::Node& node, bool& value) {
-    if (node) value = node.Scalar() == "true";
+/// The first bytes of a file, without the line's end; nothing if it is no plain file.
+std::string first_line(const std::string& file) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) return {};
+    std::array<char, 256> bytes{};
+    std::ifstream in(file, std::ios::binary);
+    in.read(bytes.data(), bytes.size());
+    std::string text(bytes.data(), static_cast<std::size_t>(in.gcount()));
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    return text;
 }
 
 }  // namespace
@@ -39,39 +49,75 @@ std::filesystem::path Binder::path(const YAML::Node& text) const {
     return given.is_absolute() ? given : (folder / given).lexically_normal();
 }
 
+std::filesystem::path Binder::public_file(const YAML::Node& text) {
+    auto file = path(text);
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0)
+        report.error(text.Mark(), "the file " + file.string() + " cannot be found");
+    else if (!S_ISREG(status.st_mode))
+        report.error(text.Mark(), file.string() + " is not a file");
+    else if (::access(file.c_str(), R_OK) != 0)
+        report.error(text.Mark(), "the file " + file.string() + " cannot be read");
+    return file;
+}
+
 SecretRef Binder::secret(const YAML::Node& text) {
     SecretRef reference = *parse_secret(text.Scalar());
     if (reference.kind == SecretRef::Kind::env) {
-        if (!std::getenv(reference.where.c_str()))
-            report.error(text.Mark(), "the variable " + reference.where + " is not set", "export it before starting bordergate");
+        const char* value = std::getenv(reference.where.c_str());
+        if (!value)
+            report.error(text.Mark(), "the variable " + reference.where + " is not set",
+                         "export it before starting bordergate");
+        else if (*value == '\0')
+            report.error(text.Mark(), "the variable " + reference.where + " is empty");
         return reference;
     }
     const std::filesystem::path given(reference.where);
     if (given.is_relative()) reference.where = (folder / given).lexically_normal().string();
-    struct stat status{};
-    if (::stat(reference.where.c_str(), &status) != 0)
-        report.error(text.Mark(), "the file " + reference.where + " cannot be found");
+    const auto& file = reference.where;
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0)
+        report.error(text.Mark(), "the file " + file + " cannot be found");
+    else if (!S_ISREG(status.st_mode))
+        report.error(text.Mark(), file + " is not a file");
     else if ((status.st_mode & 077) != 0)
-        report.error(text.Mark(), "the file " + reference.where + " can be read by others", "chmod 600 " + reference.where);
+        report.error(text.Mark(), "the file " + file + " can be read by others",
+                     "chmod 600 " + file);
+    else if (::access(file.c_str(), R_OK) != 0)
+        report.error(text.Mark(), "the file " + file + " cannot be read");
+    else if (status.st_size == 0)
+        report.error(text.Mark(), "the file " + file + " is empty");
     return reference;
 }
 
-Region Binder::region(const YAML::Node& codes) {
+void Binder::api_key(const YAML::Node& hash, SourceMatch& match) {
+    if (is_sha256_hex(hash.Scalar())) {
+        match.api_key_sha256_literal = hash.Scalar();
+        return;
+    }
+    const auto reference = secret(hash);
+    match.api_key_sha256 = reference;
+    std::string content;
+    if (reference.kind == SecretRef::Kind::env) {
+        if (const char* value = std::getenv(reference.where.c_str())) content = value;
+    } else {
+        content = first_line(reference.where);
+    }
+    if (!content.empty() && !is_sha256_hex(content))
+        report.error(hash.Mark(),
+                     "what stands in " + reference.where + " is not the SHA-256 of a key",
+                     "printf %s \"$KEY\" | sha256sum | cut -c1-64");
+}
+
+Region Binder::region(const YAML::Node& codes, std::int64_t instant) const {
     Region all;
     each_word(codes, [&](const YAML::Node& code) {
         if (code.Scalar() == "anywhere") {
             all.sure = all.possible = snapshot.atlas->everywhere();
-            return;
+        } else if (const auto found = snapshot.atlas->find(code.Scalar(), instant)) {
+            all.sure |= found->sure;
+            all.possible |= found->possible;
         }
-        const auto found = snapshot.atlas->find(code.Scalar());
-        if (!found) {
-            const auto nearest = snapshot.atlas->nearest(code.Scalar());
-            report.error(code.Mark(), "\"" + code.Scalar() + "\" is no country, subdivision or group that is known",
-                         nearest.empty() ? "codes are ISO 3166, such as DE or CA-QC" : "did you mean \"" + std::string(nearest) + "\"?");
-            return;
-        }
-        all.sure |= found->sure;
-        all.possible |= found->possible;
     });
     return all;
 }
@@ -79,49 +125,53 @@ Region Binder::region(const YAML::Node& codes) {
 Standing Binder::standing(const YAML::Node& node) {
     Standing standing = Standing::unknown(*snapshot.atlas);
     if (const auto location = node["location"]) {
-        standing.location = region(location).possible;
+        standing.location = region(location, now).possible;
         standing.location_known = true;
     }
     const auto parties = node["operator"];
     if (!parties) return standing;
     standing.operator_known = true;
     if (parties.IsScalar()) {
-        standing.operators.push_back({{}, region(parties).possible});
+        standing.operators.push_back({{}, region(parties, now).possible});
         return standing;
     }
     for (const auto& party : parties)
-        standing.operators.push_back({party["name"].Scalar(), region(party["law"]).possible});
-    if (standing.operators.empty()) report.error(parties.Mark(), "the list of operators is empty", "leave it out if the operator is not known");
+        standing.operators.push_back({party["name"].Scalar(), region(party["law"], now).possible});
     return standing;
 }
 
-std::optional<ClassId> Binder::class_id(const YAML::Node& word) {
-    const auto found = snapshot.classes.find(word.Scalar());
-    if (found) return found;
-    std::vector<std::string_view> known;
-    for (std::size_t i = 0; i < snapshot.classes.size(); ++i) known.push_back(snapshot.classes.name(static_cast<ClassId>(i)));
-    report.error(word.Mark(), "no class is called \"" + word.Scalar() + "\"", suggest(word.Scalar(), known));
-    return std::nullopt;
+ClassId Binder::class_id(const YAML::Node& word) const {
+    return snapshot.classes.find(word.Scalar()).value_or(ClassTree::opaque);
 }
 
-ClassSet Binder::class_set(const YAML::Node& node) {
+ClassSet Binder::class_set(const YAML::Node& node) const {
     ClassSet set;
-    if (!node) return set;
-    each_word(node, [&](const YAML::Node& word) {
-        if (const auto id = class_id(word)) set.add(*id);
-    });
+    if (node) each_word(node, [&](const YAML::Node& word) { set.add(class_id(word)); });
     return set;
 }
 
-std::optional<PurposeSet> Binder::purposes(const YAML::Node& node) {
-    if (!node) return std::nullopt;
-    static constexpr std::array<std::string_view, 5> names{"inference", "training", "fine_tuning", "retrieval", "evaluation"};
+PurposeSet Binder::purposes(const YAML::Node& node) const {
+    if (!node) return all_purposes;
     PurposeSet set = 0;
     each_word(node, [&](const YAML::Node& word) {
-        const auto found = std::find(names.begin(), names.end(), word.Scalar());
-        if (found != names.end()) set = static_cast<PurposeSet>(set | 1U << (found - names.begin()));
+        const auto found = std::find(purpose_names.begin(), purpose_names.end(), word.Scalar());
+        if (found != purpose_names.end())
+            set = static_cast<PurposeSet>(set | 1U << (found - purpose_names.begin()));
     });
     return set;
+}
+
+ServerTls Binder::server_tls(const YAML::Node& node) {
+    ServerTls tls;
+    tls.certificate = public_file(node["certificate"]);
+    tls.key = secret(node["key"]);
+    if (node["client_ca"]) tls.client_ca = public_file(node["client_ca"]);
+    tls.require_client_certificate = is_set(node["require_client_certificate"]);
+    if (tls.require_client_certificate && !tls.client_ca)
+        report.error(node["require_client_certificate"].Mark(),
+                     "client certificates are required, and no client_ca says which to trust",
+                     "add client_ca: FILE");
+    return tls;
 }
 
 void Binder::node_and_listeners(const YAML::Node& root) {
@@ -129,108 +179,69 @@ void Binder::node_and_listeners(const YAML::Node& root) {
     ::gethostname(host, sizeof host - 1);
     snapshot.instance = root["instance"] ? root["instance"].Scalar() : host;
     set_number(root["workers"], snapshot.workers);
-    snapshot.node = standing(root["node"]);
-    for (const auto& node : root["listeners"]) {
-        unique(snapshot.listeners, node["name"]);
-        Listener listener;
-        listener.name = node["name"].Scalar();
-        listener.address = *parse_endpoint(node["address"].Scalar());
-        listener.mode = node["mode"].Scalar() == "forward" ? Listener::Mode::forward : Listener::Mode::reverse;
-        if (const auto tls = node["tls"]) {
-            ServerTls settings;
-            settings.certificate = path(tls["certificate"]);
-            settings.key = secret(tls["key"]);
-            if (tls["client_ca"]) settings.client_ca = path(tls["client_ca"]);
-            set_flag(tls["require_client_certificate"], settings.require_client_certificate);
-            listener.tls = std::move(settings);
+    if (root["node"]) snapshot.node = standing(root["node"]);
+    if (const auto listeners = root["listeners"]) {
+        for (const auto& node : listeners) {
+            Listener listener;
+            listener.name = node["name"].Scalar();
+            listener.address = *parse_endpoint(node["address"].Scalar());
+            if (node["mode"].Scalar() == "forward") listener.mode = Listener::Mode::forward;
+            if (node["tls"]) listener.tls = server_tls(node["tls"]);
+            for (const auto& other : snapshot.listeners)
+                if (listener.address.port != 0 && other.address.port == listener.address.port &&
+                    other.address.host == listener.address.host)
+                    report.error(node["address"].Mark(),
+                                 "listener " + other.name + " has this address already");
+            snapshot.listeners.push_back(std::move(listener));
         }
-        snapshot.listeners.push_back(std::move(listener));
     }
-    if (snapshot.listeners.empty()) report.error(root["listeners"].Mark(), "there is no listener");
     if (const auto admin = root["admin"]) {
         snapshot.admin = parse_endpoint(admin["address"].Scalar());
         if (!is_loopback(snapshot.admin->host))
-            report.error(admin["address"].Mark(), "the admin listener is for loopback only", "use 127.0.0.1 and reach it through the machine itself");
+            report.error(admin["address"].Mark(), "the admin listener is for loopback only",
+                         "127.0.0.1:" + std::to_string(snapshot.admin->port));
     }
-    if (root["keys"]) snapshot.keys = path(root["keys"]["directory"]);
+    if (const auto keys = root["keys"]) {
+        snapshot.keys = path(keys["directory"]);
+        if (!is_folder(*snapshot.keys))
+            report.error(keys["directory"].Mark(), "there is no folder " + snapshot.keys->string(),
+                         "bordergate keys create DE --directory " + snapshot.keys->string());
+    }
+}
+
+void Binder::limits(const YAML::Node& node) {
+    auto& limits = snapshot.limits;
+    set_size(node["head"], limits.head_bytes);
+    set_size(node["held_body"], limits.held_body_bytes);
+    set_size(node["hold_back"], limits.hold_back_bytes);
+    set_number(node["connections"], limits.connections);
+    set_number(node["json_depth"], limits.json_depth);
 }
 
 void Binder::audit_and_bounds(const YAML::Node& root) {
-    const auto audit = root["audit"];
-    snapshot.audit.directory = path(audit["directory"]);
-    if (const auto commit = audit["commit"]) {
-        if (commit["interval"]) snapshot.audit.commit_interval = *parse_duration(commit["interval"].Scalar());
-        set_number(commit["records"], snapshot.audit.commit_records);
+    if (const auto audit = root["audit"]) {
+        auto& settings = snapshot.audit;
+        settings.directory = path(audit["directory"]);
+        if (const auto commit = audit["commit"]) {
+            if (commit["interval"])
+                settings.commit_interval = *parse_duration(commit["interval"].Scalar());
+            set_number(commit["records"], settings.commit_records);
+        }
+        set_size(audit["segment"], settings.segment_bytes);
+        set_size(audit["reserve"], settings.reserve_bytes);
+        settings.write_behind_at_home = is_set(audit["write_behind_at_home"]);
     }
-    set_size(audit["segment"], snapshot.audit.segment_bytes);
-    set_size(audit["reserve"], snapshot.audit.reserve_bytes);
-    set_flag(audit["write_behind_at_home"], snapshot.audit.write_behind_at_home);
-    if (const auto limits = root["limits"]) {
-        set_size(limits["head"], snapshot.limits.head_bytes);
-        set_size(limits["held_body"], snapshot.limits.held_body_bytes);
-        set_size(limits["hold_back"], snapshot.limits.hold_back_bytes);
-        set_number(limits["connections"], snapshot.limits.connections);
-        set_number(limits["json_depth"], snapshot.limits.json_depth);
-        // A head is read into one buffer, and a rewrite needs room for the longest thing it looks for.
-        if (snapshot.limits.head_bytes < 1024 || snapshot.limits.head_bytes > 64 * 1024)
-            report.error(limits["head"].Mark(), "a head may be from 1KiB to 64KiB long");
-        if (snapshot.limits.hold_back_bytes < 4096) report.error(limits["hold_back"].Mark(), "hold_back must be at least 4KiB");
-    }
+    if (root["limits"]) limits(root["limits"]);
     if (const auto timeouts = root["timeouts"]) {
         auto& times = snapshot.timeouts;
-        for (auto [key, value] : {std::pair{"head", &times.head}, {"idle", &times.idle}, {"body", &times.body}, {"connect", &times.connect},
-                                  {"first_byte", &times.first_byte}, {"total", &times.total}, {"drain", &times.drain}})
+        for (auto [key, value] : {std::pair{"head", &times.head},
+                                  {"idle", &times.idle},
+                                  {"body", &times.body},
+                                  {"connect", &times.connect},
+                                  {"first_byte", &times.first_byte},
+                                  {"total", &times.total},
+                                  {"drain", &times.drain}})
             set_time(timeouts[key], *value);
-    }
-}
-
-void Binder::classes(const YAML::Node& root) {
-    if (const auto own = root["classes"]) {
-        for (const auto& entry : own) {
-            std::optional<ClassId> parent;
-            if (entry.second["under"]) parent = class_id(entry.second["under"]);
-            bool special = false;
-            set_flag(entry.second["special"], special);
-            if (!snapshot.classes.add(entry.first.Scalar(), parent, special))
-                report.error(entry.first.Mark(), "the class \"" + entry.first.Scalar() + "\" exists already, or there are more than 64");
-        }
-    }
-    if (const auto recognisers = root["recognisers"]) {
-        for (const auto& node : recognisers) {
-            RecogniserSetting setting;
-            setting.entity = node["entity"].Scalar();
-            set_flag(node["enabled"], setting.enabled);
-            if (node["data"]) setting.data = class_id(node["data"]);
-            snapshot.recognisers.push_back(std::move(setting));
-        }
-    }
-}
-
-void Binder::sources(const YAML::Node& root) {
-    for (const auto& node : root["sources"]) {
-        unique(snapshot.sources, node["id"]);
-        Source source;
-        source.id = node["id"].Scalar();
-        const auto match = node["match"];
-        if (const auto key = match["api_key"]) {
-            const auto hash = key["sha256"];
-            if (is_sha256_hex(hash.Scalar()))
-                source.match.api_key_sha256_literal = hash.Scalar();
-            else
-                source.match.api_key_sha256 = secret(hash);
-        }
-        if (match["networks"])
-            for (const auto& network : match["networks"]) source.match.networks.push_back(*parse_network(network.Scalar()));
-        if (match["spiffe_id"]) source.match.spiffe_id = match["spiffe_id"].Scalar();
-        if (match["subject"]) source.match.subject = match["subject"].Scalar();
-        if (match.size() == 0) report.error(match.Mark(), "source " + source.id + " is recognised by nothing: everybody would be it", "give api_key, networks, spiffe_id or subject");
-        source.standing = standing(node["standing"]);
-        source.tenant = node["tenant"] ? node["tenant"].Scalar() : source.id;
-        source.purposes = purposes(node["purposes"]).value_or(all_purposes);
-        source.carries = class_set(node["carries"]);
-        source.declares = class_set(node["declares"]);
-        source.laws = binding_laws(*snapshot.atlas, source.standing);
-        snapshot.sources.push_back(std::move(source));
     }
 }
 

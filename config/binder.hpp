@@ -1,9 +1,12 @@
-// From checked YAML to typed values. Each function reads one kind of section and reports what the schema
-// cannot know: names that refer to nothing, and values that contradict each other.
+// From checked YAML to typed values. The schema has seen to it that whatever is left in the tree
+// has its shape and format; each function here reads one section and reports what only two values
+// together can show.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "config/yaml_schema.hpp"
@@ -14,37 +17,44 @@ struct Binder {
     Snapshot& snapshot;
     Report& report;
     std::filesystem::path folder;  ///< relative paths resolve against it
+    std::int64_t now;  ///< seconds since the epoch: groups have the members they have then
 
+    /// In this order, since each refers to what came before. A section that was taken out is passed
+    /// over.
+    void classes(const YAML::Node& root);
     void node_and_listeners(const YAML::Node& root);
     void audit_and_bounds(const YAML::Node& root);
-    void classes(const YAML::Node& root);
     void sources(const YAML::Node& root);
     void destinations(const YAML::Node& root);
     void routes(const YAML::Node& root);
-    /// Returns the rules, resolved; invalid ones are reported and left out.
+    /// The rules, resolved. A rule that names a group whose members will change becomes several
+    /// with the same id, each valid for its time.
     std::vector<Rule> rules(const YAML::Node& root);
 
-    Standing standing(const YAML::Node& node);
-    ClassSet class_set(const YAML::Node& node);
-    std::optional<ClassId> class_id(const YAML::Node& word);
-    Region region(const YAML::Node& codes);
-    std::optional<PurposeSet> purposes(const YAML::Node& node);
-    std::filesystem::path path(const YAML::Node& text) const;
-    /// Resolves a reference and reports a file or variable that is not there, or a file others may read.
-    SecretRef secret(const YAML::Node& text);
-    /// Reports an id that was used before in `list`.
-    template <class List>
-    void unique(const List& list, const YAML::Node& id) {
-        for (const auto& one : list)
-            if (name_of(one) == id.Scalar()) report.error(id.Mark(), "\"" + id.Scalar() + "\" is used twice");
-    }
-
   private:
-    static const std::string& name_of(const Listener& one) { return one.name; }
-    template <class T>
-    static const std::string& name_of(const T& one) { return one.id; }
-    std::optional<Rule> rule(const YAML::Node& node);
-    void target(const YAML::Node& node, Rule& rule);
+    Standing standing(const YAML::Node& node);
+    ClassId class_id(const YAML::Node& word) const;
+    ClassSet class_set(const YAML::Node& node) const;
+    PurposeSet purposes(const YAML::Node& node) const;
+    /// The places of one code or a list of codes at `instant`.
+    Region region(const YAML::Node& codes, std::int64_t instant) const;
+    std::filesystem::path path(const YAML::Node& text) const;
+    /// A path that must name a file; reports one that cannot be read.
+    std::filesystem::path public_file(const YAML::Node& text);
+    /// Resolves a reference; reports what is missing or empty, and a file that others may read.
+    SecretRef secret(const YAML::Node& text);
+    void api_key(const YAML::Node& hash, SourceMatch& match);
+    ServerTls server_tls(const YAML::Node& node);
+    void upstream_tls(const YAML::Node& node, Destination& destination);
+    void credential(const YAML::Node& node, Destination& destination);
+    void limits(const YAML::Node& node);
+    Destination destination(const YAML::Node& node);
+    Route route(const YAML::Node& node, const std::vector<std::string>& destination_ids);
+
+    Rule rule(const YAML::Node& node);
+    void key_of_rule(const YAML::Node& key, Rule& rule);
+    void regions(const YAML::Node& node, std::int64_t instant, Rule& rule) const;
+    std::vector<std::int64_t> changes(const YAML::Node& codes) const;
 };
 
 /// Calls `visit(element)` for a list's elements, or for the node itself if it is a single word.
@@ -54,6 +64,17 @@ void each_word(const YAML::Node& node, Visit&& visit) {
         for (const auto& element : node) visit(element);
     else
         visit(node);
+}
+
+/// True if `flag` is given and true.
+inline bool is_set(const YAML::Node& flag) {
+    return flag && flag.Scalar() == "true";
+}
+
+/// True if `path` is a folder that can be looked at.
+inline bool is_folder(const std::filesystem::path& path) {
+    std::error_code error;
+    return std::filesystem::is_directory(path, error);
 }
 
 }  // namespace bordergate

@@ -1,14 +1,14 @@
 #include "config/loader.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
+#include <algorithm>
 #include <ctime>
 #include <fstream>
-#include <sstream>
+#include <tuple>
 
 #include "config/binder.hpp"
 #include "config/config_schema.hpp"
+#include "config/digest.hpp"
+#include "config/soundness.hpp"
 
 namespace bordergate {
 
@@ -16,66 +16,89 @@ namespace {
 
 constexpr std::size_t longest_file = 8 * 1024 * 1024;
 
-std::string sha256_hex(std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-    std::string hex;
-    for (unsigned i = 0; i < size; ++i) {
-        hex += "0123456789abcdef"[digest[i] >> 4];
-        hex += "0123456789abcdef"[digest[i] & 15];
+/// The first line whose indentation holds a tab; null if there is none.
+YAML::Mark tab_in_indentation(std::string_view text) {
+    YAML::Mark mark;
+    for (std::size_t at = 0; at < text.size(); ++mark.line) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        const auto indent = text.substr(at, end - at).find_first_not_of(' ');
+        if (indent != std::string_view::npos && text[at + indent] == '\t') {
+            mark.column = static_cast<int>(indent);
+            mark.pos = static_cast<int>(at + indent);
+            return mark;
+        }
+        at = end + 1;
     }
-    return hex;
+    return YAML::Mark::null_mark();
 }
 
-/// What a source may carry must be allowed to stand in clear here, or this proxy may not receive it
-/// (design, section 2: the node has a standing too).
-void check_node(const Snapshot& snapshot, const YAML::Node& root, Report& report) {
-    for (std::size_t i = 0; i < snapshot.sources.size(); ++i) {
-        const auto& source = snapshot.sources[i];
-        Crossing crossing;
-        crossing.laws = source.laws;
-        crossing.from = &source.standing;
-        crossing.may_carry = source.carries | source.declares;
-        crossing.purposes = source.purposes;
-        crossing.instant = std::time(nullptr);
-        ClassSet carried = crossing.may_carry;
-        carried.add(ClassTree::plain);
-        carried.each([&](ClassId id) {
-            const Cell cell = snapshot.policy.judge(crossing, snapshot.node, id);
-            if (cell.form == Form::clear) return;
-            std::string why = cell.rule == no_rule ? "no permit reaches this node's standing" : "rule " + snapshot.policy.rule(cell.rule).id;
-            report.error(root["sources"][i].Mark(), "what source " + source.id + " carries of class " + std::string(snapshot.classes.name(id)) +
-                         " may not stand in clear at this node: " + why, "run bordergate where the data stands, or permit it");
-        });
-    }
-}
-
-void check_conflicts(const Snapshot& snapshot, const YAML::Node& root, Report& report) {
-    for (const auto& one : conflicts(snapshot.policy)) {
-        YAML::Mark where = root["rules"].Mark();
-        where.line = snapshot.policy.rule(one.b).line - 1;
-        report.error(where, one.what);
+/// The one document of `text`, or nothing.
+std::optional<YAML::Node> parse(std::string_view text, Report& report) {
+    try {
+        auto documents = YAML::LoadAll(std::string(text));
+        if (documents.empty() || documents.front().IsNull()) {
+            report.error(YAML::Mark::null_mark(), "the file is empty", "it starts with version: 1");
+            return std::nullopt;
+        }
+        if (documents.size() > 1) {
+            report.error(documents[1].Mark(),
+                         "a second document begins here, and would not be read",
+                         "remove the --- before it");
+            return std::nullopt;
+        }
+        return documents.front();
+    } catch (const YAML::Exception& error) {
+        const auto tab = tab_in_indentation(text);
+        if (tab.is_null() || tab.line > error.mark.line)
+            report.error(error.mark, "this is not YAML: " + error.msg);
+        else
+            report.error(tab, "a tab in the indentation", "YAML is indented with spaces");
+        return std::nullopt;
     }
 }
 
 bool is_version_one(const YAML::Node& root, Report& report) {
-    if (!root.IsMap()) {
-        report.error(root.Mark(), "the file is not a map", "it starts with version: 1");
-        return false;
-    }
+    if (!root.IsMap()) return true;  // said by the schema
     const auto version = root["version"];
-    if (version && version.IsScalar() && version.Scalar() != "1") {
-        report.error(version.Mark(), "version " + version.Scalar() + " is not known to this bordergate", "it reads version: 1");
-        return false;
-    }
-    return true;
+    if (!version || !version.IsScalar() || version.Scalar() == "1") return true;
+    report.error(version.Mark(),
+                 "version " + in_quotes(version.Scalar()) + " is not known to this bordergate",
+                 "it reads version: 1");
+    return false;
 }
 
-void bind(const YAML::Node& root, const std::filesystem::path& folder, Snapshot& snapshot, Report& report) {
-    snapshot.atlas = &Atlas::builtin();
-    snapshot.classes = builtin_classes();
-    Binder binder{snapshot, report, folder};
+/// Names that a section gives to its elements, also to those that are not sound otherwise.
+std::vector<std::string> names_in(const YAML::Node& root, const char* section, const char* key) {
+    std::vector<std::string> names;
+    if (!root.IsMap()) return names;
+    const auto list = root[section];
+    if (!list || !list.IsSequence()) return names;
+    for (const auto& item : list) {
+        const YAML::Node element = item;
+        if (!element.IsMap()) continue;
+        const auto name = element[key];
+        if (name && name.IsScalar()) names.push_back(name.Scalar());
+    }
+    return names;
+}
+
+Vocabulary vocabulary_of(const YAML::Node& root, const ClassTree& classes) {
+    Vocabulary vocabulary;
+    for (std::size_t i = 0; i < classes.size(); ++i)
+        vocabulary.classes.emplace_back(classes.name(static_cast<ClassId>(i)));
+    if (root.IsMap())
+        if (const auto own = root["classes"]; own && own.IsMap())
+            for (const auto& entry : own)
+                if (entry.first.IsScalar()) vocabulary.classes.push_back(entry.first.Scalar());
+    vocabulary.destinations = names_in(root, "destinations", "id");
+    vocabulary.listeners = names_in(root, "listeners", "name");
+    return vocabulary;
+}
+
+void bind(const YAML::Node& root, const std::filesystem::path& folder, Snapshot& snapshot,
+          Report& report) {
+    const auto now = static_cast<std::int64_t>(std::time(nullptr));
+    Binder binder{snapshot, report, folder, now};
     binder.classes(root);
     binder.node_and_listeners(root);
     binder.audit_and_bounds(root);
@@ -85,32 +108,42 @@ void bind(const YAML::Node& root, const std::filesystem::path& folder, Snapshot&
     auto rules = binder.rules(root);
     if (report.failed()) return;
     snapshot.policy = Policy(*snapshot.atlas, snapshot.classes, std::move(rules));
-    check_conflicts(snapshot, root, report);
-    check_node(snapshot, root, report);
+    check_soundness(snapshot, root, now, report);
+}
+
+void sort_by_place(Diagnostics& diagnostics) {
+    std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+}
+
+Loaded nothing(const std::string& name, const std::string& what) {
+    Loaded loaded;
+    Report(name, loaded.diagnostics).error(YAML::Mark::null_mark(), what);
+    return loaded;
 }
 
 }  // namespace
 
-Loaded load_text(std::string_view text, const std::string& name, const std::filesystem::path& folder) {
+Loaded load_text(std::string_view text, const std::string& name,
+                 const std::filesystem::path& folder) {
+    if (text.size() > longest_file) return nothing(name, "the file is longer than 8 MiB");
     Loaded loaded;
     Report report(name, loaded.diagnostics);
-    YAML::Node root;
-    try {
-        root = YAML::Load(std::string(text));
-    } catch (const YAML::Exception& error) {
-        report.error(error.mark, "this is not YAML: " + error.msg);
-        return loaded;
-    }
     auto snapshot = std::make_shared<Snapshot>();
+    snapshot->atlas = &Atlas::builtin();
+    snapshot->classes = builtin_classes();
     try {
-        if (!is_version_one(root, report)) return loaded;
-        check(root, config_schema(), report);
-        if (report.failed()) return loaded;
-        bind(root, folder, *snapshot, report);
+        const auto root = parse(text, report);
+        if (!root || !is_version_one(*root, report)) return loaded;
+        check(*root, config_schema(), vocabulary_of(*root, snapshot->classes), report);
+        if (root->IsMap()) bind(*root, folder, *snapshot, report);
     } catch (const std::exception& error) {
         // The schema makes this unreachable; should it be wrong, the file is refused all the same.
-        report.error(root.Mark(), std::string("the file cannot be read: ") + error.what());
+        report.error(YAML::Mark::null_mark(),
+                     std::string("the file cannot be read: ") + error.what());
     }
+    sort_by_place(loaded.diagnostics);
     if (report.failed()) return loaded;
     snapshot->file = name;
     snapshot->digest = sha256_hex(text);
@@ -119,20 +152,15 @@ Loaded load_text(std::string_view text, const std::string& name, const std::file
 }
 
 Loaded load(const std::filesystem::path& file) {
-    Loaded failed;
-    Report report(file.string(), failed.diagnostics);
+    std::error_code error;
+    if (std::filesystem::is_directory(file, error))
+        return nothing(file.string(), "this is a folder, not a file");
     std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    if (in) text << in.rdbuf();
-    if (!in) {
-        report.error(YAML::Mark::null_mark(), "the file cannot be read");
-        return failed;
-    }
-    if (text.view().size() > longest_file) {
-        report.error(YAML::Mark::null_mark(), "the file is longer than 8 MiB");
-        return failed;
-    }
-    return load_text(text.view(), file.string(), std::filesystem::absolute(file).parent_path());
+    std::string text(longest_file + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad() || !in.is_open()) return nothing(file.string(), "the file cannot be read");
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return load_text(text, file.string(), std::filesystem::absolute(file).parent_path());
 }
 
 }  // namespace bordergate

@@ -162,7 +162,7 @@ struct AuditSettings {
 /// Everything one configuration file says.
 struct Snapshot {
     std::string file;
-    std::string digest;  ///< SHA-256 of the file and of everything it names, hex
+    std::string digest;  ///< SHA-256 of the file's text, hex
     unsigned workers = 0;  ///< 0: one per core
     std::string instance;  ///< names this proxy in attempt ids and records
     Standing node;

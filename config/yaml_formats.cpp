@@ -22,7 +22,9 @@ std::optional<std::pair<std::uint64_t, std::string_view>> number_and_unit(std::s
 }
 
 template <std::size_t size>
-std::optional<std::uint64_t> scaled(std::string_view text, const std::array<std::pair<std::string_view, std::uint64_t>, size>& units) {
+std::optional<std::uint64_t> scaled(
+    std::string_view text,
+    const std::array<std::pair<std::string_view, std::uint64_t>, size>& units) {
     const auto parsed = number_and_unit(text);
     if (!parsed) return std::nullopt;
     for (const auto& [unit, factor] : units) {
@@ -36,7 +38,8 @@ std::optional<std::uint64_t> scaled(std::string_view text, const std::array<std:
 std::optional<std::uint16_t> parse_port(std::string_view text) {
     std::uint16_t port = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (text.empty() || error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+    if (text.empty() || error != std::errc{} || stop != text.data() + text.size())
+        return std::nullopt;
     return port;
 }
 
@@ -60,8 +63,16 @@ bool is_host(std::string_view host) {
 }  // namespace
 
 std::optional<std::size_t> parse_size(std::string_view text) {
-    static constexpr std::array<std::pair<std::string_view, std::uint64_t>, 8> units{
-        {{"", 1}, {"B", 1}, {"KB", 1000}, {"MB", 1000'000}, {"GB", 1000'000'000}, {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824}}};
+    static constexpr std::array<std::pair<std::string_view, std::uint64_t>, 9> units{
+        {{"", 1},
+         {"B", 1},
+         {"KB", 1000},
+         {"MB", 1000'000},
+         {"GB", 1000'000'000},
+         {"KiB", 1024},
+         {"MiB", 1048576},
+         {"GiB", 1073741824},
+         {"TiB", 1ULL << 40}}};
     return scaled(text, units);
 }
 
@@ -77,7 +88,8 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
     auto host = text.substr(0, colon);
-    if (host.size() > 1 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    if (host.size() > 1 && host.front() == '[' && host.back() == ']')
+        host = host.substr(1, host.size() - 2);
     const auto port = parse_port(text.substr(colon + 1));
     bool v4 = false;
     if (!port || !parse_address(std::string(host), v4)) return std::nullopt;
@@ -85,8 +97,10 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
 }
 
 std::optional<SecretRef> parse_secret(std::string_view text) {
-    for (auto [prefix, kind] : {std::pair{std::string_view("file:"), SecretRef::Kind::file}, std::pair{std::string_view("env:"), SecretRef::Kind::env}})
-        if (text.starts_with(prefix) && text.size() > prefix.size()) return SecretRef{kind, std::string(text.substr(prefix.size()))};
+    for (auto [prefix, kind] : {std::pair{std::string_view("file:"), SecretRef::Kind::file},
+                                std::pair{std::string_view("env:"), SecretRef::Kind::env}})
+        if (text.starts_with(prefix) && text.size() > prefix.size())
+            return SecretRef{kind, std::string(text.substr(prefix.size()))};
     return std::nullopt;
 }
 
@@ -113,10 +127,15 @@ std::optional<std::int64_t> parse_date(std::string_view text) {
         const auto [stop, error] = std::from_chars(part.data(), part.data() + part.size(), value);
         return error == std::errc{} && stop == part.data() + part.size();
     };
-    if (!whole(text.substr(0, 4), year) || !whole(text.substr(5, 2), month) || !whole(text.substr(8, 2), day)) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+    if (!whole(text.substr(0, 4), year) || !whole(text.substr(5, 2), month) ||
+        !whole(text.substr(8, 2), day))
+        return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                           std::chrono::day(day)};
     if (!date.ok()) return std::nullopt;
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::sys_days(date).time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::sys_days(date).time_since_epoch())
+        .count();
 }
 
 std::optional<Url> parse_url(std::string_view text) {
@@ -145,17 +164,32 @@ std::optional<Url> parse_url(std::string_view text) {
         return url;
     }
     url.host = authority;
-    std::transform(url.host.begin(), url.host.end(), url.host.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(url.host.begin(), url.host.end(), url.host.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     if (!is_host(url.host)) return std::nullopt;
     return url;
 }
 
 bool is_sha256_hex(std::string_view text) {
     return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    });
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+           });
 }
 
-bool is_loopback(std::string_view host) { return host.starts_with("127.") || host == "::1"; }
+bool is_loopback(std::string_view host) {
+    return host.starts_with("127.") || host == "::1";
+}
+
+bool is_private(std::string_view host) {
+    if (host == "localhost") return true;
+    bool v4 = false;
+    const auto address = parse_address(std::string(host), v4);
+    if (!address) return false;
+    const auto* tail = address->data() + 12;
+    if (v4)
+        return tail[0] == 127 || tail[0] == 10 || (tail[0] == 172 && (tail[1] & 0xf0) == 16) ||
+               (tail[0] == 192 && tail[1] == 168);
+    return host == "::1" || ((*address)[0] & 0xfe) == 0xfc;
+}
 
 }  // namespace bordergate

@@ -1,4 +1,5 @@
-// The small languages inside YAML scalars: sizes, durations, addresses, URLs, networks, dates.
+// The small languages inside YAML scalars: sizes, durations, addresses, URLs, networks, dates, and
+// the names that refer to something else in the file or in the packs.
 #pragma once
 
 #include <chrono>
@@ -6,10 +7,60 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/settings.hpp"
 
 namespace bordergate {
+
+/// What a scalar must look like.
+enum class Format {
+    any,
+    name,       ///< any text that is not empty
+    word,       ///< without spaces, slashes, quotes or control characters
+    character,  ///< one printable ASCII character
+    size,
+    duration,
+    endpoint,
+    secret,
+    api_key,  ///< a SHA-256, or where it stands
+    network,
+    url,
+    host,
+    path,       ///< of a URL
+    json_path,  ///< its first character only; the filter reads the rest
+    method,
+    field,  ///< the name of an HTTP field
+    spiffe,
+    date,
+    place,      ///< a country, subdivision or group
+    territory,  ///< a country or a subdivision, no group
+    place_or_anywhere,
+    class_name,
+    destination,  ///< the id of a destination
+    listener,     ///< the name of a listener
+};
+
+/// The names that a file may refer to: those of the packs, and those it gives itself.
+struct Vocabulary {
+    std::vector<std::string> classes, destinations, listeners;
+};
+
+/// What is wrong with a scalar: one sentence, and what would be right. Nothing: it fits.
+struct Misfit {
+    std::string what, suggestion;
+};
+std::optional<Misfit> misfit(Format format, const std::string& text, const Vocabulary& vocabulary);
+
+/// What a format looks like, in words with an example.
+std::string_view describe(Format format);
+/// A regular expression that every value of the format matches; empty: any text.
+std::string_view pattern(Format format);
+
+/// `word` in quotes, for a message: shortened if long, control characters as \xNN.
+std::string in_quotes(std::string_view word);
+/// `did you mean "x"?`; or the words themselves, if none is near and they are few.
+std::string suggest(std::string_view word, const std::vector<std::string>& words);
 
 /// `512`, `64KiB`, `8MiB`, `1GiB`, or with KB, MB, GB; in bytes.
 std::optional<std::size_t> parse_size(std::string_view text);
@@ -37,5 +88,8 @@ std::optional<Url> parse_url(std::string_view text);
 bool is_sha256_hex(std::string_view text);
 /// True for an address of this machine's own loopback.
 bool is_loopback(std::string_view host);
+/// True for a numeric address that is loopback or private (RFC 1918, RFC 4193), and for
+/// `localhost`.
+bool is_private(std::string_view host);
 
 }  // namespace bordergate

@@ -1,0 +1,81 @@
+// Classes of the operator's own, recognisers, sources.
+#include <algorithm>
+
+#include "config/binder.hpp"
+#include "config/binding.hpp"
+
+namespace bordergate {
+
+namespace {
+
+struct OwnClass {
+    YAML::Node name, about;
+};
+
+/// Adds `own` if its parent is there already; false if it must wait for it.
+bool add_class(ClassTree& classes, const OwnClass& own, Report& report) {
+    std::optional<ClassId> parent;
+    if (const auto under = own.about["under"]) {
+        parent = classes.find(under.Scalar());
+        if (!parent) return false;
+    }
+    const auto& name = own.name.Scalar();
+    if (classes.find(name))
+        report.error(own.name.Mark(), "the class " + in_quotes(name) + " is built in",
+                     "give it another name");
+    else if (!classes.add(name, parent, is_set(own.about["special"])))
+        report.error(own.name.Mark(), "there are more than 64 classes, the built-in ones included");
+    return true;
+}
+
+}  // namespace
+
+void Binder::classes(const YAML::Node& root) {
+    std::vector<OwnClass> waiting;
+    if (const auto own = root["classes"])
+        for (const auto& entry : own) waiting.push_back({entry.first, entry.second});
+    // A class may be written before its parent.
+    for (std::size_t before = waiting.size() + 1; waiting.size() < before;) {
+        before = waiting.size();
+        std::erase_if(waiting,
+                      [&](const auto& one) { return add_class(snapshot.classes, one, report); });
+    }
+    for (const auto& one : waiting)
+        report.error(one.about["under"].Mark(),
+                     "the class " + in_quotes(one.name.Scalar()) +
+                         " is under itself, or under one that is not sound");
+    if (const auto recognisers = root["recognisers"]) {
+        for (const auto& node : recognisers) {
+            RecogniserSetting setting;
+            setting.entity = node["entity"].Scalar();
+            setting.enabled = !node["enabled"] || is_set(node["enabled"]);
+            if (node["data"]) setting.data = class_id(node["data"]);
+            snapshot.recognisers.push_back(std::move(setting));
+        }
+    }
+}
+
+void Binder::sources(const YAML::Node& root) {
+    const auto list = root["sources"];
+    if (!list) return;
+    for (const auto& node : list) {
+        Source source;
+        source.id = node["id"].Scalar();
+        const auto match = node["match"];
+        if (match["api_key"]) api_key(match["api_key"]["sha256"], source.match);
+        if (match["networks"])
+            for (const auto& network : match["networks"])
+                source.match.networks.push_back(*parse_network(network.Scalar()));
+        if (match["spiffe_id"]) source.match.spiffe_id = match["spiffe_id"].Scalar();
+        if (match["subject"]) source.match.subject = match["subject"].Scalar();
+        source.standing = standing(node["standing"]);
+        source.tenant = node["tenant"] ? node["tenant"].Scalar() : source.id;
+        source.purposes = purposes(node["purposes"]);
+        source.carries = class_set(node["carries"]);
+        source.declares = class_set(node["declares"]);
+        source.laws = binding_laws(*snapshot.atlas, source.standing);
+        snapshot.sources.push_back(std::move(source));
+    }
+}
+
+}  // namespace bordergate
