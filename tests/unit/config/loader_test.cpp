@@ -1,0 +1,135 @@
+// Every mistake with its line, its column and a word that helps; all of them at once.
+#include "config/loader.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace bordergate;
+using Catch::Contains;
+
+namespace {
+
+const std::string good = R"(version: 1
+node: {location: DE, operator: DE}
+listeners:
+  - {name: sidecar, address: "127.0.0.1:0", mode: reverse}
+audit: {directory: ./audit}
+sources:
+  - id: app
+    match: {networks: [127.0.0.0/8]}
+    standing: {location: DE, operator: DE}
+    carries: personal
+destinations:
+  - {id: far, url: "https://api.example.com/base/", standing: {location: US, operator: [{name: X, law: US}]}}
+routes:
+  - {id: all, listener: sidecar, destinations: [far]}
+rules:
+  - {id: one, permit: mask, data: personal, from: EEA, to: US, with: redact, cite: [GDPR Art. 46]}
+)";
+
+/// What the loader says of the good file with `from` replaced by `to`.
+std::string said(const std::string& from, const std::string& to) {
+    std::string text = good;
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, from.size(), to);
+    const auto loaded = load_text(text, "f.yaml", "/nowhere");
+    CHECK((loaded.snapshot == nullptr) == has_errors(loaded.diagnostics));
+    return format(loaded.diagnostics);
+}
+
+}  // namespace
+
+TEST_CASE("a good file becomes a snapshot") {
+    const auto loaded = load_text(good, "f.yaml", "/folder");
+    INFO(format(loaded.diagnostics));
+    REQUIRE(loaded.snapshot);
+    const auto& snapshot = *loaded.snapshot;
+    CHECK(loaded.diagnostics.empty());
+    CHECK(snapshot.audit.directory == "/folder/audit");
+    CHECK(snapshot.digest.size() == 64);
+    CHECK(snapshot.destinations[0].base_path == "/base");
+    CHECK(snapshot.destinations[0].port == 443);
+    CHECK(snapshot.destinations[0].accepts == every_form);
+    CHECK(snapshot.routes[0].destinations == std::vector<std::uint16_t>{0});
+    REQUIRE(snapshot.policy.rules().size() == 1);
+    CHECK(snapshot.policy.rules()[0].line == 16);
+    CHECK(snapshot.policy.rules()[0].data.has(*snapshot.classes.find("contact")));
+    CHECK_FALSE(snapshot.policy.rules()[0].data.has(*snapshot.classes.find("health")));
+}
+
+TEST_CASE("mistakes are named with line, column and the nearest valid word") {
+    struct Case {
+        const char* from;
+        const char* to;
+        const char* expected;
+    };
+    const std::vector<Case> cases{
+        {"version: 1", "version: 2", "f.yaml:1:10: error: version 2 is not known"},
+        {"sources:", "soruces:", "f.yaml:6:1: error: unknown key \"soruces\" (did you mean \"sources\"?)"},
+        {"mode: reverse", "mode: revers", "f.yaml:4:51: error: \"revers\" is not one of the words allowed here (did you mean \"reverse\"?)"},
+        {"permit: mask", "permit: masked", "did you mean \"mask\"?"},
+        {"data: personal,", "data: persnal,", "f.yaml:16:33: error: no class is called \"persnal\" (did you mean \"personal\"?)"},
+        {"to: US, with", "to: EUA, with", "is no country, subdivision or group"},
+        {"destinations: [far]", "destinations: [fra]", "no destination is called \"fra\" (did you mean \"far\"?)"},
+        {"listener: sidecar", "listener: sidecars", "no listener is called \"sidecars\" (did you mean \"sidecar\"?)"},
+        {"127.0.0.1:0", "localhost:0", "\"localhost:0\" is not an address and port such as 127.0.0.1:8080"},
+        {"https://", "htps://", "is not a URL such as https://api.example.com"},
+        {"audit: {directory: ./audit}", "audit: {}", "\"directory\" is missing"},
+        {"carries: personal", "carries: personal\n    carries: health", "f.yaml:11:5: error: \"carries\" is given twice"},
+        {"permit: mask,", "", "rule one must be either a permit or a limit"},
+        {"permit: mask,", "permit: mask, limit: seal,", "rule one must be either a permit or a limit"},
+        {"match: {networks: [127.0.0.0/8]}", "match: {}", "is recognised by nothing"},
+        {"with: redact", "key: DE", "a key is named and no folder of keys"},
+        {"with: redact", "with: redacted", "did you mean \"redact\"?"},
+        {"node: {location: DE, operator: DE}", "node: {location: US, operator: US}", "may not stand in clear at this node"},
+        {"audit: {", "admin: {address: \"0.0.0.0:9\"}\naudit: {", "the admin listener is for loopback only"},
+        {"id: far,", "id: far, credential: {value: sk-very-secret},", "secrets never stand in this file"},
+        {"id: far,", "id: far, credential: {value: \"env:BORDERGATE_NOT_SET\"},", "the variable BORDERGATE_NOT_SET is not set"},
+        {"id: far,", "id: far, credential: {value: \"file:gone\"},", "the file /nowhere/gone cannot be found"},
+        {"cite: [", "valid_to: 2026-02-30, cite: [", "is not a date such as"},
+        {"version: 1", "version: 1\n\t- x", "this is not YAML"},
+        {"version: 1", "- x", "f.yaml:1:1: error: "},
+        {"  - {id: one", "  - {id: one, permit: clear, data: plain, from: EEA, to: US}\n  - {id: one", "\"one\" is used twice"},
+    };
+    for (const auto& one : cases) {
+        INFO(one.to);
+        CHECK_THAT(said(one.from, one.to), Contains(one.expected));
+    }
+}
+
+TEST_CASE("a secret in the wrong place is not repeated in the message") {
+    CHECK_THAT(said("id: far,", "id: far, credential: {value: sk-very-secret},"), !Contains("sk-very-secret"));
+}
+
+TEST_CASE("all mistakes are named at once") {
+    const auto loaded = load_text("version: 1\nnode: {locaton: DE}\nlisteners: x\naudit: {directory: a, comit: {}}\nsources: []\ndestinations: []\nrules: []\n", "f.yaml", "/");
+    const auto text = format(loaded.diagnostics);
+    CHECK_THAT(text, Contains("f.yaml:2:8") && Contains("f.yaml:3:12") && Contains("f.yaml:4:23"));
+    CHECK(loaded.diagnostics.size() == 3);
+}
+
+TEST_CASE("two rules that say different things about how are an error") {
+    CHECK_THAT(said("rules:", "rules:\n  - {id: two, permit: mask, data: personal, from: EEA, to: US, with: {character_mask: {keep_last: 4}}}\n"
+                              "  - {id: three, permit: mask, data: personal, from: EEA, to: US, with: {character_mask: {keep_first: 4}}}"),
+               Contains("error"));
+}
+
+TEST_CASE("aliases cannot make a small file large") {
+    std::string bomb = "version: 1\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+    for (int i = 1; i < 9; ++i) {
+        const auto before = std::to_string(i - 1);
+        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + before;
+        for (int k = 0; k < 9; ++k) bomb += ", *a" + before;
+        bomb += "]\n";
+    }
+    CHECK(load_text(bomb, "f.yaml", "/").snapshot == nullptr);
+}
+
+TEST_CASE("files that cannot be read say so, and the JSON Schema is made of the same words") {
+    CHECK_THAT(format(load("/nowhere/gone.yaml").diagnostics), Contains("/nowhere/gone.yaml: error: the file cannot be read"));
+    const auto schema = json_schema();
+    for (auto word : {"\"forward_credentials\"", "\"additionalProperties\":false", "\"held_body\"", "\"character_mask\"", "2020-12"}) CHECK_THAT(schema, Contains(word));
+}

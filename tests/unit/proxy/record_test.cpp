@@ -1,0 +1,61 @@
+#include "proxy/audit/record.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+using namespace bordergate;
+
+namespace {
+
+boost::json::object parsed(const Record& record, std::string* line = nullptr) {
+    std::string text;
+    render(record, text);
+    REQUIRE(text.size() <= 65'535);
+    REQUIRE(text.back() == '\n');
+    CHECK(text.find('\n') == text.size() - 1);
+    if (line) *line = text;
+    return boost::json::parse(text).as_object();
+}
+
+}  // namespace
+
+TEST_CASE("a record is one line of JSON with stable names; what is empty is left out") {
+    Record record;
+    record.kind = RecordKind::outcome;
+    record.attempt = "i-e-0-1";
+    record.time_us = 1'795'487'607'976'001;
+    record.client_address = "10.0.0.1";
+    record.verdict = to_string(Verdict::masked);
+    Findings findings;
+    findings.saw(ClassSet{ClassTree::plain}, "EMAIL_ADDRESS", "/a");
+    record.findings = &findings;
+    record.duration_us = 0;
+    const auto object = parsed(record);
+    CHECK(object.at("kind") == "outcome");
+    CHECK(object.at("time") == "2026-11-24T02:33:27.976001Z");
+    CHECK(object.at("subject").at("address") == "10.0.0.1");
+    CHECK(object.at("entities").at("EMAIL_ADDRESS") == 1);
+    CHECK(object.at("bytes_out") == 0);
+    CHECK(object.at("duration_us") == 0);
+    CHECK_FALSE(object.contains("rule"));
+    CHECK_FALSE(object.contains("ceilings"));
+}
+
+TEST_CASE("no value can end a line, forge a field, or break the encoding") {
+    Record record;
+    record.method = "GET\n{\"kind\":\"outcome\"}\r\n\"";
+    record.authority = "\xff\xc0\xaf\x01\x7f\\";
+    std::string line;
+    const auto object = parsed(record, &line);
+    CHECK(object.at("method") == "GET\n{\"kind\":\"outcome\"}\r\n\"");
+    CHECK(object.at("kind") == "intent");
+    CHECK_THAT(line, Catch::Contains("\\ufffd") && Catch::Contains("\\u0001") && Catch::Contains("\\u007f"));
+}
+
+TEST_CASE("what is too long is shortened and says so") {
+    Record record;
+    record.dropped_fields.assign(5000, std::string(40, 'x'));
+    const auto object = parsed(record);
+    CHECK(object.at("shortened") == true);
+    CHECK_FALSE(object.contains("dropped_fields"));
+}
