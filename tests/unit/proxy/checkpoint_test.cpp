@@ -23,7 +23,7 @@ destinations:
   - {id: jp, url: "https://jp", standing: {location: JP, operator: JP}}
 rules:
   - {id: plain, permit: clear, data: plain, from: EEA, to: [US, JP]}
-  - {id: mask, permit: mask, data: personal, from: EEA, to: US}
+  - {id: mask, permit: mask, data: personal, from: EEA, to: US, with: redact}
   - {id: all-jp, permit: clear, data: [plain, opaque, personal, health, financial], from: EEA, to: JP}
   - {id: no-money, limit: refuse, data: financial, from: EEA, to: US, cite: House rule 7}
 )", "f.yaml", "/");
@@ -59,7 +59,7 @@ TEST_CASE("plans follow from what the message could carry") {
     CHECK(bodyless->plan == Plan::pass);
     CHECK(bodyless->destination->id == "us");
     // What is certain already and lawful nowhere is refused before the body is read.
-    CHECK(border.checkpoint({0}, false).at_head({}, {BodyKind::opaque}).error().code == Code::opaque_refused);
+    CHECK(border.checkpoint({0}, false).at_head({}, {BodyKind::opaque}).error().code == Code::limited);
     CHECK(border.checkpoint({0}, false).at_head(border.found("account"), {BodyKind::json}).error().rule == "no-money");
 }
 
