@@ -83,3 +83,19 @@ TEST_CASE("lengths of responses follow RFC 9112, 6.3") {
     CHECK(length("HTTP/1.1 200 OK\r\n\r\n", false) == Kind::streamed);
     CHECK(length("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false) == Kind::none);
 }
+
+TEST_CASE("a last chunk that comes in small pieces does not trip Beast's assertion (found by fuzzing)") {
+    for (std::string_view bytes : {"0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "000;x\r\n\r\n"}) {
+        for (std::size_t size = 1; size <= 5; ++size) {
+            std::size_t left = 0;
+            const auto body = chunked(bytes, size, left);
+            CHECK((body.empty() || body == "hello"));
+        }
+    }
+    auto decoder = H1Decoder::for_requests();
+    RequestHead head;
+    std::string target;
+    REQUIRE(decoder->request("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", head, target).has_value());
+    for (std::string_view same : {"0\r\n", "0\r\n", "0\r\n\r", "0\r\n\r"}) CHECK(decoder->body(same)->consumed == 0);
+    CHECK(decoder->body("0\r\n\r\n")->done);
+}
