@@ -26,14 +26,15 @@ std::string decode(std::string_view bytes, std::size_t head_size, std::size_t st
         for (;;) {
             if (pending.empty() || decoder->done()) break;
             const auto step = decoder->body(pending);
-            if (step.has_error()) return "faulted";
+            if (step.has_error()) return "not whole";
             out.append(step->bytes);
             pending.erase(0, step->consumed);
             if (step->consumed == 0) break;
         }
         if (take == 0) break;
     }
-    return out;
+    // A mistake that one split shows at once may wait for more bytes at another: both are not whole.
+    return decoder->done() ? out : "not whole";
 }
 
 }  // namespace
