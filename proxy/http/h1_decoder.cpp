@@ -20,8 +20,9 @@ std::string_view view(BeastView text) { return {text.data(), text.size()}; }
 bool is_short_last_chunk(std::string_view bytes) {
     if (bytes.size() >= 5) return false;
     if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
+    constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
     const auto rest = bytes.find_first_not_of('0');
-    return bytes.starts_with('0') && (rest == std::string_view::npos || bytes[rest] == '\r' || bytes[rest] == ';');
+    return bytes.starts_with('0') && (rest == std::string_view::npos || hex_digits.find(bytes[rest]) == std::string_view::npos);
 }
 
 /// Beast's parser, writing straight into our head and handing body bytes on without a copy.

@@ -92,6 +92,12 @@ TEST_CASE("a last chunk that comes in small pieces does not trip Beast's asserti
             CHECK((body.empty() || body == "hello"));
         }
     }
+    for (std::string_view bytes : {"0\xe4\r\n\r\n", "0 \r\n\r\n", "5\r\nhello\r\n0x\r\n\r\n"}) {
+        for (std::size_t size = 1; size <= 5; ++size) {
+            std::size_t left = 0;
+            CHECK_THAT(chunked(bytes, size, left), Catch::EndsWith("<framing_invalid>"));
+        }
+    }
     auto decoder = H1Decoder::for_requests();
     RequestHead head;
     std::string target;
