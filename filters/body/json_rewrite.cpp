@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "filters/body/json_keys.hpp"
+#include "filters/body/json_number.hpp"
 #include "filters/body/json_string.hpp"
 #include "filters/body/json_tracker.hpp"
 #include "filters/body/text_rewrite.hpp"
+#include "filters/detect/deep_scan.hpp"
 
 namespace bordergate {
 
@@ -48,11 +50,14 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     bool begin_capture(ClassSet declared);
     bool end_capture();
     bool gather(std::string_view text);
+    ClassSet classes_in(std::string_view text);
     std::string_view text_of(std::string_view raw);
     bool changed(std::string_view raw, std::string_view text, bool restorable);
     bool restored(std::string_view text);
     bool is_json(std::string_view text) const;
+    bool begins_json(std::string_view raw) const;
     bool nested(std::string_view text);
+    bool uninspected();
     bool treat_piece(std::string_view text, std::size_t from, bool last, std::size_t& cut);
     bool last_window(std::string_view raw);
     bool restores_here() const { return spec_.labels && !spec_.labels->empty() && (!tool_arguments_ || spec_.restore_in_tool_arguments); }
@@ -65,6 +70,7 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     std::string* out_ = nullptr;
     ClassSet declared_;  ///< of the current value
     bool is_model_ = false, tool_arguments_ = false;
+    std::size_t tool_depth_ = 0;  ///< of the container of tool arguments, plus one; 0: outside of one
     bool capturing_ = false;  ///< inside a declared container that gives way as a whole
     std::size_t capture_depth_ = 0;
     ClassSet captured_classes_;
@@ -72,7 +78,7 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     std::string text_;     ///< of a string that has escapes
     std::string written_;  ///< what stands for the current string
     std::vector<Replacement> replacements_;
-    std::vector<Match> matches_;
+    std::vector<Finding> findings_;
     std::string context_;  ///< end of the text that windows of this string have given out
     std::optional<Restore> window_restore_;
 };
@@ -104,14 +110,6 @@ std::string_view shown(std::string_view name) {
     return name.empty() || name.size() > longest ? "*" : name;
 }
 
-/// Digits before the point or exponent: what follows those is a fraction, and identifies nobody.
-std::size_t whole_digits(std::string_view token) {
-    const std::size_t from = token.front() == '-' ? 1 : 0;
-    std::size_t to = from;
-    while (to < token.size() && token[to] >= '0' && token[to] <= '9') ++to;
-    return to - from;
-}
-
 std::string JsonRewrite::text() const {
     std::string pointer = spec_.within ? spec_.within->text() : std::string();
     for (const auto& step : steps()) (pointer += '/') += step.in_array ? std::to_string(step.index) : std::string(shown(step.name));
@@ -137,7 +135,8 @@ bool JsonRewrite::classified() {
 bool JsonRewrite::begin_value() {
     if (tracker_.empty()) return true;
     declared_ = {};
-    is_model_ = tool_arguments_ = false;
+    is_model_ = false;
+    tool_arguments_ = tool_depth_ != 0;
     if (depth() == 0)
         tracker_.at_root();
     else
@@ -153,6 +152,7 @@ bool JsonRewrite::begin_value() {
 
 bool JsonRewrite::open(char bracket) {
     if (!declared_.empty() && !capturing_ && !begin_capture(declared_)) return false;
+    if (tool_arguments_ && tool_depth_ == 0) tool_depth_ = depth() + 1;
     if (bracket == '{') keys_.open();
     if (!tracker_.empty()) tracker_.open();
     return true;
@@ -176,6 +176,7 @@ bool JsonRewrite::begin_capture(ClassSet declared) {
 bool JsonRewrite::close(char bracket) {
     if (bracket == '}') keys_.close();
     if (!tracker_.empty()) tracker_.close();
+    if (tool_depth_ > depth()) tool_depth_ = 0;
     return !capturing_ || depth() != capture_depth_ || end_capture();
 }
 
@@ -191,12 +192,17 @@ bool JsonRewrite::end_capture() {
     return copy(written_ += '"');
 }
 
+ClassSet JsonRewrite::classes_in(std::string_view text) {
+    ClassSet classes;
+    findings_.clear();
+    if (treatment_.scanner) deep_scan(*treatment_.scanner, text, findings_);
+    for (const auto& one : findings_) classes |= one.data;
+    return classes;
+}
+
 /// What a captured container holds counts for it.
 bool JsonRewrite::gather(std::string_view text) {
-    if (!treatment_.scanner) return true;
-    matches_.clear();
-    treatment_.scanner->scan(text, matches_);
-    for (const auto& match : matches_) captured_classes_.add(match.data);
+    captured_classes_ |= classes_in(text);
     return true;
 }
 
@@ -220,7 +226,10 @@ bool JsonRewrite::string(std::string_view raw) {
     const auto text = text_of(raw);
     if (is_model_) treatment_.findings->model = text;
     if (capturing_) return gather(text);
-    if (declared_.empty() && is_json(text)) return nested(text);
+    if ((declared_.empty() || goes_in_clear(declared_)) && is_json(text)) {
+        if (!declared_.empty()) treatment_.findings->saw(declared_, {}, this->text());
+        return spec_.nesting < most_nesting ? nested(text) : uninspected();
+    }
     replacements_.clear();
     return classified_if(treat_text(text, *this, declared_, treatment_, replacements_)) && (!changed(raw, text, true) || replace(written_));
 }
@@ -263,9 +272,27 @@ bool JsonRewrite::restored(std::string_view text) {
 /// Whether a string is itself a JSON object or array.
 bool JsonRewrite::is_json(std::string_view text) const {
     const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[') || spec_.nesting >= most_nesting) return false;
+    if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) return false;
     JsonReader validator(spec_.bounds);
     return validator.read(text).has_value() && validator.end().has_value();
+}
+
+/// Whether the front of a long string could become a JSON object or array.
+bool JsonRewrite::begins_json(std::string_view raw) const {
+    std::string text;
+    (void)unescape_json_front(raw, text);
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string::npos || (text[first] != '{' && text[first] != '[')) return false;
+    JsonReader validator({text.size() + 1, spec_.bounds.depth});
+    return validator.read(text).has_value();
+}
+
+/// The current string cannot be decoded to the end: too long, or too deep.
+bool JsonRewrite::uninspected() {
+    constexpr ClassSet opaque{ClassTree::opaque};
+    treatment_.findings->saw(opaque, encoded_entity, text());
+    if (!classified()) return false;
+    return goes_in_clear(opaque) || fail(refuse_class(treatment_, opaque, *this));
 }
 
 bool JsonRewrite::nested(std::string_view text) {
@@ -290,12 +317,15 @@ bool JsonRewrite::nested(std::string_view text) {
 }
 
 bool JsonRewrite::scalar(std::string_view token) {
-    const bool number = token.front() < 'a';
-    const bool look = (!declared_.empty() && token != "null") || (number && whole_digits(token) >= fewest_digits);
-    if (!look) return true;
-    if (capturing_) return gather(token);
+    const std::string digits = token.front() < 'a' ? whole_number(token) : std::string();
+    const bool long_enough = digits.size() >= fewest_digits;
+    if (!long_enough && (declared_.empty() || token == "null")) return true;
+    if (capturing_) return gather(digits.empty() ? token : digits);
+    ClassSet classes = declared_;
+    // Written with a point or an exponent it is the same number.
+    if (long_enough && digits != token) classes |= classes_in(digits);
     replacements_.clear();
-    if (!classified_if(treat_text(token, *this, declared_, treatment_, replacements_))) return false;
+    if (!classified_if(treat_text(token, *this, classes, treatment_, replacements_))) return false;
     if (replacements_.empty()) return true;
     written_ = '"';
     escape_json(with_replacements(token, replacements_), written_);
@@ -305,7 +335,9 @@ bool JsonRewrite::scalar(std::string_view token) {
 /// The front of a long string: everything that no later byte can change the treatment of.
 bool JsonRewrite::long_string(std::string& raw) {
     if (capturing_ || (!declared_.empty() && !goes_in_clear(declared_))) return fail(fault(Code::body_too_large, "a declared value is longer than hold_back"));
+    if (is_model_) return fail(fault(Code::body_too_large, "the model's name is longer than hold_back"));
     if (context_.empty()) {
+        if (begins_json(raw) && !uninspected()) return false;
         if (!declared_.empty()) treatment_.findings->saw(declared_, {}, text());
         if (restores_here()) window_restore_.emplace(*spec_.labels, treatment_.findings->restored, treatment_.findings->foreign_labels);
     }

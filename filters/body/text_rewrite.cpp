@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "filters/detect/deep_scan.hpp"
+#include "filters/detect/encoded.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -25,39 +28,50 @@ Status treat_value(std::string_view text, std::size_t begin, std::size_t end, st
     return {};
 }
 
-/// The matches in `text`, until the next call.
-const std::vector<Match>& find_matches(std::string_view text, const Treatment& treatment) {
-    thread_local std::vector<Match> matches;
-    matches.clear();
-    if (treatment.scanner) treatment.scanner->scan(text, matches);
-    return matches;
+/// What is found in `text`, until the next call.
+std::vector<Finding>& find_all(std::string_view text, const Treatment& treatment) {
+    thread_local std::vector<Finding> findings;
+    findings.clear();
+    if (treatment.scanner) deep_scan(*treatment.scanner, text, findings);
+    return findings;
 }
 
-/// Treats the matches that lie in [from, to), each by itself.
-Result<std::size_t> treat_matches(std::string_view text, const std::vector<Match>& matches, std::size_t from, std::size_t to, const Place& place,
-                                  const Treatment& treatment, std::vector<Replacement>& replacements) {
+/// Treats the findings that lie in [from, to), each by itself.
+Result<std::size_t> treat_findings(std::string_view text, const std::vector<Finding>& findings, std::size_t from, std::size_t to, const Place& place,
+                                   const Treatment& treatment, std::vector<Replacement>& replacements) {
     std::size_t found = 0;
-    for (const auto& match : matches) {
-        if (match.begin < from || match.end > to) continue;
+    for (const auto& one : findings) {
+        if (one.begin < from || one.end > to) continue;
         ++found;
-        const Status done = treat_value(text, match.begin, match.end, treatment.scanner->entity(match.entity), ClassSet{match.data}, place, treatment, replacements);
+        const Status done = treat_value(text, one.begin, one.end, one.entity, one.data, place, treatment, replacements);
         if (done.has_error()) return done.error();
     }
     return found;
 }
 
-/// Leaves a margin at the end, so that a match that begins before the cut is seen whole; a small window must still
-/// get on. A cut in the middle of a match moves to its beginning.
-std::size_t window_cut(std::string_view text, std::size_t from, const std::vector<Match>& matches) {
+/// Leaves a margin at the end, so that a finding that begins before the cut is seen whole; a small window must still
+/// get on. A cut in the middle of a finding, or of a run that may be one, moves to its beginning.
+std::size_t window_cut(std::string_view text, std::size_t from, const std::vector<Finding>& findings) {
     const std::size_t fresh = text.size() - from;
     std::size_t cut = text.size() - (fresh >= 4 * Scanner::reach ? 2 * Scanner::reach : std::min(Scanner::reach, fresh / 2));
-    for (const auto& match : matches)
-        if (match.begin < cut && match.end > cut) cut = match.begin;
+    if (!findings.empty() && findings.front().begin == from && findings.front().end == text.size()) return text.size();
+    cut = std::min(cut, std::max(from, open_run(text)));
+    for (const auto& one : findings)
+        if (one.begin < cut && one.end > cut) cut = one.begin;
     while (cut > from && cut < text.size() && continues(text[cut])) --cut;
     if (cut > from) return cut;
     // One match fills the window, which only the smallest of windows allow: one character goes.
     for (cut = std::min(from + 1, text.size()); cut < text.size() && continues(text[cut]);) ++cut;
     return cut;
+}
+
+/// The part of a run longer than a window that begins at `from`: what cannot be decoded as a whole is opaque. Returns
+/// where it ends; `from` if there is none.
+std::size_t overlong_run(std::string_view text, std::size_t from, bool last) {
+    if (!last && from < text.size() && open_run(text) <= from) return text.size();
+    // The look-back holds nothing but a run only where the window before ended inside one.
+    if (from == 0 || open_run(text.substr(0, from)) != 0) return from;
+    return from + run_at(text.substr(from));
 }
 
 }  // namespace
@@ -79,11 +93,11 @@ Fault refuse_class(const Treatment& treatment, ClassSet classes, const Place& pl
 }
 
 Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::vector<Replacement>& replacements) {
-    const auto& matches = find_matches(text, treatment);
-    if (declared.empty()) return treat_matches(text, matches, 0, text.size(), place, treatment, replacements);
+    const auto& findings = find_all(text, treatment);
+    if (declared.empty()) return treat_findings(text, findings, 0, text.size(), place, treatment, replacements);
     // Declared: the text is one value, of its declared classes and of what is found in it.
     ClassSet classes = declared;
-    for (const auto& match : matches) classes.add(match.data);
+    for (const auto& one : findings) classes |= one.data;
     const auto entity = treatment.policy->classes().name(static_cast<ClassId>(std::countr_zero(declared.bits())));
     const Status done = treat_value(text, 0, text.size(), entity, classes, place, treatment, replacements);
     if (done.has_error()) return done.error();
@@ -92,9 +106,13 @@ Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassS
 
 Result<std::size_t> treat_window(std::string_view text, std::size_t from, bool last, const Place& place, const Treatment& treatment,
                                  std::vector<Replacement>& replacements, std::size_t& cut) {
-    const auto& matches = find_matches(text, treatment);
-    cut = last ? text.size() : window_cut(text, from, matches);
-    return treat_matches(text, matches, from, cut, place, treatment, replacements);
+    auto& findings = find_all(text, treatment);
+    if (const auto end = overlong_run(text, from, last); end > from && treatment.scanner) {
+        std::erase_if(findings, [end](const Finding& one) { return one.begin < end; });
+        findings.insert(findings.begin(), Finding{from, end, encoded_entity, ClassSet{ClassTree::opaque}});
+    }
+    cut = last ? text.size() : window_cut(text, from, findings);
+    return treat_findings(text, findings, from, cut, place, treatment, replacements);
 }
 
 std::string_view window_context(std::string_view text, std::size_t cut) {

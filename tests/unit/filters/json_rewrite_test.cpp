@@ -201,3 +201,77 @@ TEST_CASE("faults let out what precedes them, at every split") {
         CHECK(!whole.empty());
     }
 }
+
+TEST_CASE("JSON in strings that is too deep or too long to decode is opaque, not text") {
+    std::string deep = R"({"a":"x\u0040"})";
+    for (int i = 0; i < 5; ++i) {
+        std::string escaped = "[\"";
+        for (char c : deep) (c == '"' || c == '\\' ? escaped += '\\' : escaped) += c;
+        deep = escaped + "\"]";
+        if (i == 2) CHECK(rewrite(deep) == deep);
+    }
+    CHECK(rewrite(deep) == "!opaque_refused");
+    const Setup small{{}, 4096};
+    const std::string blanks(5000, ' ');
+    CHECK(rewrite("[\"{\\\"a\\\":" + blanks + "\\\"a\\\\u0040b.de\\\"}\"]", small) == "!opaque_refused");
+    CHECK(rewrite("[\"[Note] " + blanks + "a@b.de\"]", small) == "[\"[Note] " + blanks + "<EMAIL_ADDRESS>\"]");
+}
+
+TEST_CASE("a run of base64 longer than a window is opaque; what follows it is text again") {
+    const std::string run(10000, 'Q');
+    const Setup small{{}, 4096};
+    CHECK(rewrite("[\"" + run + "\"]", small) == "!opaque_refused");
+    World world;
+    world.cell("opaque").form = Form::clear;
+    JsonRewriteSpec spec;
+    spec.treatment = &world.treatment;
+    spec.bounds.hold_back = 4096;
+    const auto transform = make_json_rewrite(std::move(spec));
+    CHECK(transformed(*transform, "[\"hello " + run + " a@b.de\"]", 100) == "[\"hello " + run + " <EMAIL_ADDRESS>\"]");
+}
+
+TEST_CASE("a declared string that may go in clear is still looked into") {
+    World world;
+    world.cell("health").form = Form::clear;
+    JsonRewriteSpec spec;
+    spec.treatment = &world.treatment;
+    spec.selectors.push_back({JsonPath::compile("$.note").value(), ClassSet{*world.classes.find("health")}});
+    const auto transform = make_json_rewrite(std::move(spec));
+    CHECK(transformed(*transform, R"({"note":"{\"to\":\"a\\u0040b.de\"}"})", 5) == R"({"note":"{\"to\":\"<EMAIL_ADDRESS>\"}"})");
+    CHECK(world.findings.classes.has(*world.classes.find("health")));
+}
+
+TEST_CASE("a card written with an exponent is a card") {
+    for (auto number : {"4111111111111111e0", "4.111111111111111e15", "4111111111111111.0"}) {
+        World world;
+        world.cell("card").form = Form::mask;
+        JsonRewriteSpec spec;
+        spec.treatment = &world.treatment;
+        const auto transform = make_json_rewrite(std::move(spec));
+        CHECK(transformed(*transform, "[" + std::string(number) + "]", 3) == "[\"<card>\"]");
+    }
+}
+
+TEST_CASE("a model's name that is too long to read is refused") {
+    CHECK(rewrite("{\"model\":\"" + std::string(5000, 'm') + "\"}", {{}, 4096}) == "!body_too_large");
+}
+
+TEST_CASE("labels in tool arguments that are an object stay, unless the rule says so") {
+    World world;
+    const std::array<std::uint8_t, 32> bytes{1};
+    const LabelKey key(bytes);
+    Labels labels(key);
+    const std::string label(labels.issue("EMAIL_ADDRESS", "a@b.de").value());
+    const auto restored = [&](bool in_arguments) {
+        JsonRewriteSpec spec;
+        spec.treatment = &world.treatment;
+        spec.labels = &labels;
+        spec.restore_in_tool_arguments = in_arguments;
+        spec.tool_arguments.push_back(JsonPath::compile("$.input").value());
+        for (auto id : {"contact"}) world.cell(id).form = Form::clear;
+        const auto transform = make_json_rewrite(std::move(spec));
+        return transformed(*transform, R"({"input":{"to":[")" + label + R"("]},"text":")" + label + "\"}", 9);
+    };
+    CHECK(restored(false) == R"({"input":{"to":[")" + label + R"("]},"text":"a@b.de"})");
+    CHECK(restored(true) == R"({"input":{"to":["a@b.de"]},"text":"a@b.de"})");
+}

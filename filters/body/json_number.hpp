@@ -1,0 +1,14 @@
+// JSON numbers (RFC 8259, section 6) as the digits a recogniser knows.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace bordergate {
+
+/// The digits of the whole part of `token` (a well-formed JSON number), however it is written: `4.1e3` and `4100.0`
+/// give `4100`. Without sign and leading zeros. Empty for zero and for numbers of more than 64 digits, which are
+/// nobody's number.
+std::string whole_number(std::string_view token);
+
+}  // namespace bordergate

@@ -1,0 +1,74 @@
+#include "filters/detect/deep_scan.hpp"
+
+#include <algorithm>
+
+#include "filters/detect/encoded.hpp"
+
+namespace bordergate {
+
+namespace {
+
+void scan_level(const Scanner& scanner, std::string_view text, unsigned depth, std::vector<Finding>& findings);
+
+/// What another reading of the text found joins what is there: overlapping findings become one.
+void merge(std::vector<Finding>& findings, std::size_t first) {
+    const auto begin = findings.begin() + static_cast<std::ptrdiff_t>(first);
+    std::stable_sort(begin, findings.end(), [](const Finding& a, const Finding& b) { return a.begin < b.begin; });
+    std::size_t kept = first;
+    for (std::size_t i = first; i < findings.size(); ++i) {
+        if (kept > first && findings[i].begin < findings[kept - 1].end) {
+            auto& last = findings[kept - 1];
+            last.end = std::max(last.end, findings[i].end);
+            last.data |= findings[i].data;
+        } else {
+            findings[kept++] = findings[i];
+        }
+    }
+    findings.resize(kept);
+}
+
+void scan_escapes(const Scanner& scanner, std::string_view text, unsigned depth, std::vector<Finding>& findings) {
+    Unescaped plain;
+    if (!unescape_ascii(text, plain)) return;
+    const auto first = findings.size();
+    scan_level(scanner, plain.text, depth + 1, findings);
+    for (auto i = first; i < findings.size(); ++i) {
+        findings[i].begin = plain.origin[findings[i].begin];
+        findings[i].end = plain.origin[findings[i].end];
+    }
+}
+
+void scan_runs(const Scanner& scanner, std::string_view text, unsigned depth, std::vector<Finding>& findings) {
+    std::vector<EncodedRun> runs;
+    find_encoded_runs(text, runs);
+    std::vector<Finding> inside;
+    for (const auto& run : runs) {
+        Finding whole{run.begin, run.end, encoded_entity, {}};
+        if (run.opaque) {
+            whole.data.add(ClassTree::opaque);
+        } else if (depth < deepest_encoding) {
+            inside.clear();
+            scan_level(scanner, run.text, depth + 1, inside);
+            for (const auto& one : inside) whole.data |= one.data;
+            if (!inside.empty()) whole.entity = inside.front().entity;
+        }
+        if (!whole.data.empty()) findings.push_back(whole);
+    }
+}
+
+void scan_level(const Scanner& scanner, std::string_view text, unsigned depth, std::vector<Finding>& findings) {
+    const auto first = findings.size();
+    std::vector<Match> matches;
+    scanner.scan(text, matches);
+    for (const auto& match : matches) findings.push_back({match.begin, match.end, scanner.entity(match.entity), ClassSet{match.data}});
+    const auto raw = findings.size();
+    if (depth < deepest_encoding) scan_escapes(scanner, text, depth, findings);
+    scan_runs(scanner, text, depth, findings);
+    if (findings.size() > raw) merge(findings, first);
+}
+
+}  // namespace
+
+void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings) { scan_level(scanner, text, 0, findings); }
+
+}  // namespace bordergate

@@ -1,0 +1,30 @@
+// What recognisers find in a text as it stands, and in what stands encoded in it.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "filters/detect/scanner.hpp"
+
+namespace bordergate {
+
+/// Bytes [begin, end) of a text hold something of these classes.
+struct Finding {
+    std::size_t begin = 0, end = 0;
+    std::string_view entity;  ///< of the recogniser (the first, where several found something); lives as the scanner does
+    ClassSet data;
+};
+
+/// The entity of what cannot be inspected because of how it is encoded.
+inline constexpr std::string_view encoded_entity = "ENCODED";
+
+/// How many encodings one inside the other are resolved.
+inline constexpr unsigned deepest_encoding = 3;
+
+/// Appends what `scanner` finds in `text`, and in its escapes and encoded runs down to deepest_encoding (design,
+/// section 3, law 4). Findings are in order and do not overlap; an encoded run in which something is found is one
+/// finding of all classes in it; one that cannot be inspected is `opaque`.
+void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings);
+
+}  // namespace bordergate

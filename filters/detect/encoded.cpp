@@ -1,0 +1,209 @@
+#include "filters/detect/encoded.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+
+#include "filters/utf8.hpp"
+
+namespace bordergate {
+
+namespace {
+
+constexpr std::uint8_t no_digit = 0xff;
+constexpr std::size_t shortest_line = 60;  ///< of base64 broken into lines
+
+constexpr std::array<std::uint8_t, 256> base64_digits = [] {
+    std::array<std::uint8_t, 256> digits{};
+    digits.fill(no_digit);
+    for (unsigned i = 0; i < 26; ++i) {
+        digits['A' + i] = static_cast<std::uint8_t>(i);
+        digits['a' + i] = static_cast<std::uint8_t>(26 + i);
+    }
+    for (unsigned i = 0; i < 10; ++i) digits['0' + i] = static_cast<std::uint8_t>(52 + i);
+    digits['+'] = digits['-'] = 62;
+    digits['/'] = digits['_'] = 63;
+    return digits;
+}();
+
+std::uint8_t digit(char c) { return base64_digits[static_cast<unsigned char>(c)]; }
+bool in_alphabet(char c) { return digit(c) != no_digit; }
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/// The value of `count` hex digits at `at`; -1 if they are not.
+int hex_at(std::string_view text, std::size_t at, std::size_t count) {
+    if (at + count > text.size()) return -1;
+    int value = 0;
+    for (std::size_t i = at; i < at + count; ++i) {
+        const int one = hex_value(text[i]);
+        if (one < 0) return -1;
+        value = value * 16 + one;
+    }
+    return value;
+}
+
+/// The printable ASCII character that the escape at `at` stands for, and how long the escape is; 0 if there is none.
+std::size_t escape_at(std::string_view text, std::size_t at, char& meant) {
+    int value = -1;
+    std::size_t length = 0;
+    if (text[at] == '%') {
+        value = hex_at(text, at + 1, 2);
+        length = 3;
+    } else if (text[at] == '\\' && at + 1 < text.size()) {
+        const char kind = text[at + 1];
+        length = kind == 'u' ? 6 : 2;
+        if (kind == 'u') value = hex_at(text, at + 2, 4);
+        else if (kind == '/' || kind == '"' || kind == '\\') value = kind;
+        else if (kind == 'n' || kind == 't' || kind == 'r') value = ' ';
+    }
+    if (value < 0x20 || value > 0x7e) return 0;
+    meant = static_cast<char>(value);
+    return length;
+}
+
+bool is_text(std::string_view bytes) {
+    const auto printable = [](char c) { return static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\r' || c == '\t'; };
+    return !bytes.empty() && std::all_of(bytes.begin(), bytes.end(), printable) && find_invalid_utf8(bytes) == std::string_view::npos;
+}
+
+bool decode_hex(std::string_view run, std::string& out) {
+    if (run.size() % 2 != 0) return false;
+    for (std::size_t i = 0; i < run.size(); i += 2) {
+        const int value = hex_at(run, i, 2);
+        if (value < 0) return false;
+        out += static_cast<char>(value);
+    }
+    return true;
+}
+
+/// Stops early at the first bytes that cannot be text: most runs are words.
+bool decode_base64_text(std::string_view run, std::string& out) {
+    std::uint32_t bits = 0;
+    unsigned have = 0;
+    for (char c : run) {
+        const auto value = digit(c);
+        if (value == no_digit) continue;  // a line break; padding is not part of the run
+        bits = (bits << 6) | value;
+        if ((have += 6) < 8) continue;
+        have -= 8;
+        const auto byte = static_cast<unsigned char>(bits >> have);
+        if (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') return false;
+        out += static_cast<char>(byte);
+    }
+    return have != 6 && is_text(out);
+}
+
+bool varied(std::string_view run) {
+    std::uint64_t seen = 0;
+    for (char c : run)
+        if (in_alphabet(c)) seen |= std::uint64_t{1} << digit(c);
+    // Base64 of anything compressed or encrypted uses nearly all 64; paths and words use lower case and some digits.
+    return std::popcount(seen) >= 40;
+}
+
+bool line_break(std::string_view text, std::size_t at) { return at < text.size() && (text[at] == '\n' || (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n')); }
+
+/// The end of the run that begins at `begin`. MIME breaks base64 into lines of up to 76.
+std::size_t run_end(std::string_view text, std::size_t begin) {
+    std::size_t line = begin, at = begin;
+    for (;;) {
+        while (at < text.size() && in_alphabet(text[at])) ++at;
+        if (at - line < shortest_line || !line_break(text, at)) return at;
+        const std::size_t next = at + (text[at] == '\r' ? 2 : 1);
+        if (next >= text.size() || !in_alphabet(text[next])) return at;
+        line = at = next;
+    }
+}
+
+void judge_run(std::string_view text, std::size_t begin, std::size_t end, std::vector<EncodedRun>& runs) {
+    EncodedRun run{begin, end, {}, false};
+    const auto encoded = text.substr(begin, end - begin);
+    if (decode_hex(encoded, run.text)) {
+        if (is_text(run.text)) {
+            runs.push_back(std::move(run));
+            return;
+        }
+        run.opaque = encoded.size() > longest_hex_id;
+    }
+    if (!run.opaque) {
+        run.text.clear();
+        if (decode_base64_text(encoded, run.text)) {
+            runs.push_back(std::move(run));
+            return;
+        }
+        run.opaque = encoded.size() > longest_id && varied(encoded);
+    }
+    run.text.clear();
+    if (run.opaque) runs.push_back(std::move(run));
+}
+
+}  // namespace
+
+bool unescape_ascii(std::string_view text, Unescaped& out) {
+    const auto first = text.find_first_of("%\\");
+    if (first == std::string_view::npos) return false;
+    bool any = false;
+    out.text.clear();
+    out.origin.clear();
+    out.text.reserve(text.size());
+    out.origin.reserve(text.size() + 1);
+    for (std::size_t i = 0; i < text.size();) {
+        char meant = text[i];
+        std::size_t length = 1;
+        if (i >= first && (text[i] == '%' || text[i] == '\\')) {
+            const auto escape = escape_at(text, i, meant);
+            any |= escape != 0;
+            length = escape == 0 ? 1 : escape;
+        }
+        out.text += meant;
+        out.origin.push_back(i);
+        i += length;
+    }
+    out.origin.push_back(text.size());
+    return any;
+}
+
+void find_encoded_runs(std::string_view text, std::vector<EncodedRun>& runs) {
+    // A run of that length has a character at every such stride; where there is none, the whole stride is skipped.
+    for (std::size_t at = 0; at + shortest_encoded <= text.size();) {
+        const std::size_t probe = at + shortest_encoded - 1;
+        if (!in_alphabet(text[probe])) {
+            at = probe + 1;
+            continue;
+        }
+        std::size_t begin = probe;
+        while (begin > at && in_alphabet(text[begin - 1])) --begin;
+        const std::size_t end = run_end(text, begin);
+        if (end - begin >= shortest_encoded) judge_run(text, begin, end, runs);
+        at = std::max(end, probe + 1);
+    }
+}
+
+std::size_t open_run(std::string_view text) {
+    const auto letters_before = [text](std::size_t at) {
+        std::size_t begin = at;
+        while (begin > 0 && in_alphabet(text[begin - 1])) --begin;
+        return begin;
+    };
+    std::size_t begin = letters_before(text.size());
+    // The lines before it, if they are long enough to be lines of the same run.
+    for (;;) {
+        std::size_t end = begin;
+        if (end > 0 && text[end - 1] == '\n') --end;
+        if (end > 0 && end < begin && text[end - 1] == '\r') --end;
+        const std::size_t line = end < begin ? letters_before(end) : end;
+        if (end - line < shortest_line) break;
+        begin = line;
+    }
+    return text.size() - begin >= shortest_encoded ? begin : text.size();
+}
+
+std::size_t run_at(std::string_view text) { return run_end(text, 0); }
+
+}  // namespace bordergate

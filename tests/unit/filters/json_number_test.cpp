@@ -1,0 +1,21 @@
+#include <catch2/catch.hpp>
+
+#include "filters/body/json_number.hpp"
+
+using bordergate::whole_number;
+
+TEST_CASE("a number is the same number however it is written") {
+    for (auto token : {"4111111111111111", "-4111111111111111", "4111111111111111e0", "4.111111111111111e15", "4.111111111111111E+15",
+                       "41111111111111110e-1", "4111111111111111.0", "411111111111111100.00e-2"}) {
+        INFO(token);
+        CHECK(whole_number(token) == "4111111111111111");
+    }
+    CHECK(whole_number("1700000000.123456") == "1700000000");
+    CHECK(whole_number("0.5") == "");
+    CHECK(whole_number("0") == "");
+    CHECK(whole_number("5e2") == "500");
+    CHECK(whole_number("1e400") == "");
+    CHECK(whole_number("1e99999999999999999999") == "");
+    CHECK(whole_number("1e-400") == "");
+    CHECK(whole_number(std::string(80, '9')) == "");
+}
