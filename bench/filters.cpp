@@ -88,9 +88,11 @@ struct Bench {
         treatment.treater = &treater;
         treatment.findings = &findings;
         treatment.policy = &policy;
+        JsonPaths selected;
         JsonRewriteSpec spec;
+        spec.paths = &selected;
         spec.treatment = &treatment;
-        for (auto path : paths) spec.selectors.push_back({JsonPath::compile(path).value(), ClassSet{*classes.find("identifier")}});
+        for (auto path : paths) selected.selectors.push_back({JsonPath::compile(path).value(), ClassSet{*classes.find("identifier")}});
         const auto transform = make_json_rewrite(std::move(spec));
         std::string out;
         std::size_t written = 0;

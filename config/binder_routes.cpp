@@ -124,6 +124,7 @@ Route Binder::route(const YAML::Node& node, const std::vector<std::string>& dest
         for (const auto& field : node["fields"])
             route.fields.push_back({field["path"].Scalar(), class_set(field["data"])});
     route.declares = class_set(node["declares"]);
+    if (node["unseal"]) route.unseal = node["unseal"].as<bool>();
     return route;
 }
 

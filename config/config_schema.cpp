@@ -160,6 +160,8 @@ Schema route_schema() {
             required("destinations", some("in order of preference",
                                           text("a destination's id", Format::destination))),
             optional("fields", list("declared fields", field)),
+            optional("unseal", boolean("open sealed values in answers for a source that stands in the key's "
+                                       "jurisdiction")),
             optional("declares",
                      classes_schema("classes that every message on it holds, as a whole")),
         });

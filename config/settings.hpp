@@ -123,6 +123,7 @@ struct Route {
     std::vector<std::uint16_t> destinations;  ///< indices, in order of preference
     std::vector<FieldRule> fields;
     ClassSet declares;
+    bool unseal = false;  ///< sealed values in answers are opened where that is lawful
 };
 
 /// A user's own override of which recognisers are active and what class they yield.

@@ -30,7 +30,7 @@ class MaskOnly final : public Treater {
   public:
     MaskOnly(Treater& treater, std::string_view place) : treater_(treater), place_(place) {}
     Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) override { return treater_.mask(cell, entity, value, out); }
-    Status seal(const Cell&, std::string_view, std::string_view, std::string&) override {
+    Status seal(const Cell&, const Sealing&, std::string_view, std::string&) override {
         return fault(Code::place_cannot_carry, "the " + std::string(place_) + " cannot carry a sealed value");
     }
 

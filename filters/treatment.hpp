@@ -13,6 +13,12 @@
 
 namespace bordergate {
 
+/// What a sealed value says of itself.
+struct Sealing {
+    std::string classes;            ///< their names, joined by commas: what opening it is judged by
+    std::string_view content_type;  ///< of a whole body; empty for a field
+};
+
 /// Turns one value into what may stand in its place. Implemented by mask/ and seal/, chosen per cell.
 class Treater {
   public:
@@ -20,7 +26,16 @@ class Treater {
     /// Appends the replacement for `value` (raw text, unescaped UTF-8) of type `entity` (an entity name such
     /// as EMAIL_ADDRESS, or the class name for a declared field) to `out`. Never appends on a fault.
     virtual Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) = 0;
-    virtual Status seal(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) = 0;
+    virtual Status seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) = 0;
+};
+
+/// Opens what comes home sealed. Implemented in seal/, which judges each opening as a crossing to the reader.
+class Unsealer {
+  public:
+    virtual ~Unsealer() = default;
+    /// Appends the plaintext of `token` to `out` and tells its content type, if the reader may have it in clear. False,
+    /// and nothing appended, if it stays sealed: not ours, damaged, for someone else, or not lawful.
+    virtual Result<bool> open(std::string_view token, std::string& out, std::string& content_type) = 0;
 };
 
 /// Borrowed by the transforms of one crossing; outlives them.
@@ -29,6 +44,7 @@ struct Treatment {
     const Scanner* scanner = nullptr;   ///< null: no detection, only declared fields
     Treater* treater = nullptr;
     Findings* findings = nullptr;
+    Unsealer* unsealer = nullptr;       ///< set on an answer to a source that may have sealed values opened
     const Policy* policy = nullptr;
     /// Classify only: findings are filled, the output is the input, and no class refuses.
     bool observe = false;

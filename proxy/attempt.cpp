@@ -122,8 +122,11 @@ void Attempt::conclude(const Fault* failure, bool left) {
     outcome.bytes_in = received;
     outcome.duration_us = outcome.time_us - began_us_;
     outcome.findings = &findings;
+    const auto& answer = response_findings;
+    if (answer.values + answer.restored + answer.unsealed + answer.foreign_labels > 0) outcome.answer = &answer;
     if (request_ && request_->destination) {
         ClassSet found = findings.classes;
+        outcome.classes = snapshot.classes.names(found);
         if (found.empty()) found = request_->classes;
         if (const auto* cell = deciding_cell(*request_, found)) {
             outcome.form = to_string(cell->form);

@@ -77,7 +77,15 @@ Crossing Checkpoint::request_crossing() const {
 
 Judgement Checkpoint::judge(const Destination& destination, ClassSet classes) const {
     Candidate candidate{&destination.standing, destination.accepts};
-    return judge_all(snapshot_.policy, request_crossing(), candidate, classes);
+    Judgement judgement = judge_all(snapshot_.policy, request_crossing(), candidate, classes);
+    // A body can be sealed as a whole, but not masked: nothing of it would be left.
+    (whole_ & judgement.masked).each([&](ClassId id) {
+        Cell& cell = judgement.cells[static_cast<unsigned>(id)];
+        cell.form = Form::refuse;
+        cell.not_accepted = true;
+    });
+    if (whole_.meets(judgement.masked)) judgement.sort(classes);
+    return judgement;
 }
 
 bool Checkpoint::leaves_standing(const Destination& destination) const {
@@ -108,8 +116,9 @@ Fault Checkpoint::refusal(const Destination& destination, ClassSet classes) cons
     if (worst == ClassTree::opaque && cell.rule == no_rule) {
         made = fault(Code::opaque_refused, "the message holds parts that cannot be inspected, and no permit lets them reach " + where);
     } else if (cell.form != Form::refuse) {
-        made = fault(Code::form_not_accepted, what + " may reach " + where + " only as '" +
-                     std::string(to_string(cell.form)) + "', which it does not accept");
+        const bool whole = cell.form == Form::mask && whole_.has(worst);
+        made = fault(Code::form_not_accepted, what + " may reach " + where + " only as '" + std::string(to_string(cell.form)) +
+                                                  (whole ? "', which a body as a whole cannot be: declare its fields instead" : "', which it does not accept"));
     } else if (cell.rule == no_rule) {
         const std::string law = cell.law == no_law ? "an unknown law" : snapshot_.atlas->laws()[cell.law].id;
         made = fault(Code::no_permit, "no permit under " + law + " lets " + what + " reach " + where);
@@ -125,22 +134,22 @@ Fault Checkpoint::refusal(const Destination& destination, ClassSet classes) cons
 }
 
 Result<Ruling> Checkpoint::choose(std::span<const Destination* const> candidates, ClassSet certain) const {
-    std::vector<Candidate> judged;
-    judged.reserve(candidates.size());
-    for (const auto* one : candidates) judged.push_back({&one->standing, one->accepts});
-    const auto lawful = first_lawful(snapshot_.policy, request_crossing(), judged, certain);
-    if (!lawful) return refusal(*candidates.front(), certain);
     Ruling ruling;
     ruling.asked = candidates.front();
-    ruling.destination = candidates[*lawful];
-    if (*lawful > 0) ruling.reroute = refusal(*candidates.front(), certain);
-    ruling.judgement = judge(*ruling.destination, certain);
     ruling.classes = certain;
-    ruling.plan = plan_for(ruling.judgement, certain, false);
-    return ruling;
+    for (const auto* one : candidates) {
+        ruling.judgement = judge(*one, certain);
+        if (!ruling.judgement.refused.empty()) continue;
+        ruling.destination = one;
+        if (one != ruling.asked) ruling.reroute = refusal(*ruling.asked, certain);
+        ruling.plan = plan_for(ruling.judgement, certain, false);
+        return ruling;
+    }
+    return refusal(*ruling.asked, certain);
 }
 
-Result<Ruling> Checkpoint::at_head(const Findings& head, BodyOutlook body) const {
+Result<Ruling> Checkpoint::at_head(const Findings& head, BodyOutlook body) {
+    whole_ = whole_classes(body.kind, declared_);
     ClassSet certain = declared_ | head.classes;
     if (body.kind == BodyKind::opaque) certain.add(ClassTree::opaque);
     if (certain.empty()) certain = plain_only;

@@ -40,7 +40,7 @@ class Checkpoint {
 
     /// Rules at the head, given what was found in the head itself. A ruling with plan `hold` names no
     /// destination; read the body, classify it, and ask after_reading().
-    Result<Ruling> at_head(const Findings& head, BodyOutlook body) const;
+    Result<Ruling> at_head(const Findings& head, BodyOutlook body);
     /// Rules when all of the message is known.
     Result<Ruling> after_reading(const Findings& message) const;
     /// Judges the answer's way home from `destination`: to the source and to this node, the lower of both.
@@ -49,6 +49,7 @@ class Checkpoint {
     Result<Ruling> response(const Destination& destination, bool plain_fetch) const;
     ClassSet detectable() const { return detectable_; }
 
+    /// What every message of this source on this route is, as a whole.
     ClassSet declared() const { return declared_; }
     /// True if the crossing to `destination` leaves the source's standing.
     bool leaves_standing(const Destination& destination) const;
@@ -65,6 +66,7 @@ class Checkpoint {
     const Source& source_;
     std::vector<const Destination*> candidates_;
     ClassSet declared_, field_classes_, detectable_;
+    ClassSet whole_;  ///< what the body is as a whole, known at the head
     const DialectEndpoint* endpoint_;
     PurposeSet purposes_;
     std::int64_t instant_;

@@ -60,7 +60,26 @@ Status collect(std::vector<T>& list, Result<T> made, const std::string& whose) {
     return {};
 }
 
+/// For every route, and for none, with every operation of every dialect, and with none.
+Status compile_paths(const Snapshot& snapshot, decltype(Equipment::body_paths)& compiled) {
+    std::vector<const DialectEndpoint*> endpoints{nullptr};
+    for (const auto& endpoint : dialect(DialectId::openai).endpoints()) endpoints.push_back(&endpoint);
+    std::vector<const Route*> routes{nullptr};
+    for (const auto& route : snapshot.routes) routes.push_back(&route);
+    for (const auto* route : routes) {
+        const auto fields = route ? std::span(route->fields) : std::span<const FieldRule>();
+        for (const auto* endpoint : endpoints) {
+            auto paths = BodyPaths::compile(fields, endpoint);
+            if (paths.has_error()) return fault(Code::internal, "route " + route->id + ": " + paths.error().detail);
+            compiled.emplace(std::pair(route, endpoint), std::move(*paths));
+        }
+    }
+    return {};
+}
+
 }  // namespace
+
+const BodyPaths& Equipment::paths(const Route* route, const DialectEndpoint* endpoint) const { return body_paths.at({route, endpoint}); }
 
 StandingText describe_standing(const Atlas& atlas, const Standing& standing) {
     StandingText text;
@@ -82,6 +101,8 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot) {
     equipment->sources = std::move(*sources);
     equipment->scanner = Scanner(active_recognisers(*snapshot));
     equipment->detectable = equipment->scanner.yields();
+    const Status compiled = compile_paths(*snapshot, equipment->body_paths);
+    if (compiled.has_error()) return compiled.error();
     if (snapshot->keys) {
         auto rings = load_key_rings(*snapshot->keys);
         if (rings.has_error()) return rings.error();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "filters/body/body_paths.hpp"
 #include "filters/detect/scanner.hpp"
 #include "filters/seal/key_ring.hpp"
 #include "proxy/net/tls.hpp"
@@ -34,7 +35,11 @@ struct Equipment {
     std::vector<TlsContextPtr> destination_tls;            ///< by destination; null: plain
     std::vector<StandingText> source_texts;                ///< by source
     std::vector<StandingText> destination_texts;           ///< by destination
+    std::map<std::pair<const Route*, const DialectEndpoint*>, BodyPaths> body_paths;
     std::vector<std::string> credentials;                  ///< by destination: prefix and secret; empty: none
+
+    /// How bodies on `route` are read for an operation of a dialect; both may be null.
+    const BodyPaths& paths(const Route* route, const DialectEndpoint* endpoint) const;
 
     std::size_t index_of(const Source& source) const {
         return static_cast<std::size_t>(&source - snapshot->sources.data());

@@ -80,6 +80,7 @@ Status Exchange::inspect_head() {
                         wall_clock_us() / 1'000'000);
     outlook_.kind = head_.method == "CONNECT" ? BodyKind::opaque
                                               : body_kind(head_.fields, client_.request_length().present());
+    if (outlook_.kind == BodyKind::sse) outlook_.kind = BodyKind::opaque;  // events are an answer's
     auto ruling = checkpoint_->at_head(Findings{}, outlook_);
     if (ruling.has_error() || ruling->plan != Plan::pass || !ruling->classes.covers(equipment_->detectable)) {
         Ruling observed;
@@ -144,8 +145,9 @@ Treatment Exchange::treatment(const Ruling& ruling, Findings& findings, Treater*
 BodyContext Exchange::body_context(const Treatment& treatment, bool response) const {
     BodyContext context;
     context.treatment = &treatment;
-    if (route_ && !response) context.fields = route_->fields;
-    context.endpoint = endpoint_;
+    context.paths = &equipment_->paths(route_, endpoint_);
+    if (!response) context.whole = checkpoint_->declared();
+    context.content_type = response ? response_type_ : request_type_;
     context.limits = &equipment_->snapshot->limits;
     if (response && treater_) context.labels = treater_->labels();
     return context;
@@ -175,7 +177,7 @@ Task<void> Exchange::refuse(const Fault& failure) {
         co_return;
     }
     if (client_.responded()) {
-        const auto type = response_stream_type_;
+        const auto type = response_type_;
         const std::string last_words = type.empty() ? std::string{} : speaker.cut(failure, context, type);
         if (!last_words.empty()) {
             const Status said = co_await client_.write(last_words, false);

@@ -8,6 +8,7 @@
 
 #include "config/settings.hpp"
 #include "filters/mask/treater.hpp"
+#include "filters/seal/unsealer.hpp"
 #include "proxy/attempt.hpp"
 #include "proxy/checkpoint.hpp"
 #include "proxy/http/link.hpp"
@@ -41,16 +42,20 @@ class Exchange {
     Task<Status> deliver();
     Task<Status> attempt_delivery(bool fresh, bool& retry);
     Status prepare_request(const Destination& destination);
+    Status filter_body();
     Task<Status> send_request(UpstreamLink& upstream);
     Task<void> pump_request(UpstreamLink& upstream);
     Task<Status> relay_response(UpstreamLink& upstream);
-    Task<Status> pump_response(UpstreamLink& upstream, const ResponseHead& head);
+    Task<Status> pump_response(UpstreamLink& upstream, ResponseHead& head);
+    Task<Status> relay_sealed(UpstreamLink& upstream, ResponseHead& head);
     Task<Status> pull(Body& body, Transform* transform, std::string& scratch, Chunk& chunk);
     Task<void> refuse(const Fault& failure);
 
     Treatment treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const;
     BodyContext body_context(const Treatment& treatment, bool response) const;
     ExchangeTreater& treater(const Destination& destination);
+    bool unseals() const;
+    Unsealer& unsealer();
 
     Worker& worker_;
     EquipmentPtr equipment_;
@@ -69,11 +74,12 @@ class Exchange {
     BodyOutlook outlook_;
     Ruling request_, response_;
     std::unique_ptr<ExchangeTreater> treater_;
+    std::unique_ptr<ExchangeUnsealer> unsealer_;
     Treatment request_treatment_, response_treatment_;
     TransformPtr request_filter_;
     std::string held_;
     bool is_held_ = false;
-    std::string response_stream_type_;  ///< content type of a response that is being relayed
+    std::string request_type_, response_type_;  ///< content types of the bodies as they came
     bool left_ = false;  ///< some byte of the request left for a destination
     struct Pump;
     std::shared_ptr<Pump> pump_;

@@ -1,9 +1,11 @@
-// Delivery: lease, intent, request out, answer back. Every byte that leaves does so after its intent.
+// Delivery: lease, intent, request out. Every byte that leaves does so after its intent. The answer's way back
+// is in exchange_answer.cpp.
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "filters/body/sealed_body.hpp"
 #include "proxy/exchange.hpp"
 #include "proxy/http/hop_by_hop.hpp"
 #include "proxy/http/target.hpp"
@@ -53,11 +55,8 @@ Status Exchange::prepare_request(const Destination& destination) {
     const bool leaves = checkpoint_->leaves_standing(destination);
     Status done = filter_head(head_, request_treatment_, leaves, attempt_.head_report);
     if (done.has_error()) return done;
-    if (request_.plan != Plan::pass && outlook_.present()) {
-        auto filter = make_body_filter(outlook_.kind, false, body_context(request_treatment_, false));
-        if (filter.has_error()) return filter.error();
-        request_filter_ = std::move(*filter);
-    }
+    done = filter_body();
+    if (done.has_error()) return done;
     if (request_filter_ && is_held_) {
         std::string rewritten;
         done = request_filter_->feed(held_, rewritten);
@@ -67,7 +66,7 @@ Status Exchange::prepare_request(const Destination& destination) {
         request_filter_.reset();
     }
     // Only what can be read can be judged or restored on its way back.
-    if (response_.plan != Plan::pass || treater_) head_.fields.set("accept-encoding", "identity");
+    if (response_.plan != Plan::pass || treater_ || unseals()) head_.fields.set("accept-encoding", "identity");
     if (!destination.id.empty()) {
         HostPort authority{destination.host, destination.port};
         head_.authority = canonical_authority(authority, destination.tls ? "https" : "http");
@@ -80,6 +79,25 @@ Status Exchange::prepare_request(const Destination& destination) {
             attempt_.credentials_forwarded = true;
         }
     }
+    return {};
+}
+
+/// The filter of the request's body, and what its head must then say.
+Status Exchange::filter_body() {
+    if (request_.plan == Plan::pass) return {};
+    const ClassSet declared = checkpoint_->declared();
+    if (head_.has_query && !head_.query.empty() && !declared.empty() && request_.judgement.lowest(declared).form != Form::clear)
+        return fault(Code::place_cannot_carry, "every message of this source or route is declared, and a query can neither be masked nor sealed as a whole");
+    if (!outlook_.present()) return {};
+    const bool sealed = seals_whole(request_treatment_, whole_classes(outlook_.kind, declared));
+    const auto coding = head_.fields.get("content-encoding");
+    if (sealed && coding && !equal_fold(*coding, "identity"))
+        return fault(Code::place_cannot_carry, "a body that must be sealed as a whole cannot have a content-encoding");
+    request_type_ = head_.fields.get("content-type").value_or("application/octet-stream");
+    auto filter = make_body_filter(outlook_.kind, false, body_context(request_treatment_, false));
+    if (filter.has_error()) return filter.error();
+    request_filter_ = std::move(*filter);
+    if (sealed) head_.fields.set("content-type", sealed_content_type);
     return {};
 }
 
@@ -213,61 +231,6 @@ Task<void> Exchange::pump_request(UpstreamLink& upstream) {
         }
         if (chunk.last) co_return;
     }
-}
-
-Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
-    upstream.allow(worker_.snapshot().timeouts.first_byte);
-    const Status received = co_await upstream.receive(head_.method == "HEAD");
-    if (received.has_error()) co_return received;
-    upstream.allow(worker_.snapshot().timeouts.body);
-    ResponseHead& head = upstream.response();
-    attempt_.answered(&response_, head.status);
-    strip_hop_by_hop(head.fields);
-    Treater* masks = response_.plan == Plan::pass ? nullptr : &treater(*request_.destination);
-    response_treatment_ = treatment(response_, attempt_.response_findings, masks, false);
-    if (response_.plan == Plan::pass) response_treatment_.scanner = nullptr;
-    HeadReport dropped;
-    const bool leaves = checkpoint_->leaves_standing(*request_.destination);
-    const Status filtered = filter_head(head, response_treatment_, leaves, dropped);
-    if (filtered.has_error()) co_return filtered;
-    head.fields.set("bordergate-attempt", attempt_.id());
-    co_return co_await pump_response(upstream, head);
-}
-
-Task<Status> Exchange::pump_response(UpstreamLink& upstream, const ResponseHead& head) {
-    TransformPtr filter;
-    const auto kind = body_kind(head.fields, upstream.response_length().present());
-    const Labels* labels = treater_ ? treater_->labels() : nullptr;
-    if (kind != BodyKind::none && (response_.plan != Plan::pass || (labels && kind != BodyKind::opaque))) {
-        auto made = make_body_filter(kind, true, body_context(response_treatment_, true));
-        if (made.has_error()) co_return made.error();
-        filter = std::move(*made);
-    }
-    response_stream_type_ = head.fields.get("content-type").value_or("application/octet-stream");
-    Body& body = upstream.response_body();
-    std::string scratch;
-    Chunk chunk;
-    if (auto here = body.ready()) {
-        if (here->has_error()) co_return here->error();
-        chunk = **here;
-        if (filter) {
-            Status fed = filter->feed(chunk.bytes, scratch);
-            if (fed.has_value() && chunk.last) fed = filter->finish(scratch);
-            if (fed.has_error()) co_return fed;
-            chunk.bytes = scratch;
-        }
-    }
-    BodyLength length = filter ? BodyLength::streamed() : upstream.response_length();
-    if (filter && chunk.last) length = BodyLength::exact(chunk.bytes.size());
-    attempt_.received = chunk.bytes.size();
-    Status moved = co_await client_.respond(head, length, chunk.bytes, chunk.last);
-    while (moved.has_value() && !chunk.last) {
-        moved = co_await pull(body, filter.get(), scratch, chunk);
-        if (moved.has_error()) break;
-        attempt_.received += chunk.bytes.size();
-        moved = co_await client_.write(chunk.bytes, chunk.last);
-    }
-    co_return moved;
 }
 
 }  // namespace bordergate

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "filters/body/json_rewrite.hpp"
+#include "filters/body/sealed_body.hpp"
 #include "filters/body/sse.hpp"
 #include "filters/body/text.hpp"
 #include "filters/body/text_rewrite.hpp"
@@ -35,57 +35,25 @@ bool is_utf8(const std::string& content_type) {
     return charset.starts_with("utf-8") || charset.starts_with("us-ascii");
 }
 
-/// Paths of the tables are ours and checked by tests; a broken one is a bug.
-std::vector<JsonPath> compile_all(std::span<const std::string_view> paths) {
-    std::vector<JsonPath> compiled;
-    for (auto path : paths) compiled.push_back(JsonPath::compile(path).value());
-    return compiled;
-}
-
-Result<JsonRewriteSpec> json_spec(bool response, const BodyContext& context) {
+JsonRewriteSpec json_spec(const BodyContext& context, const JsonPaths BodyPaths::*paths) {
     JsonRewriteSpec spec;
     spec.treatment = context.treatment;
+    if (context.paths) spec.paths = &(context.paths->*paths);
     spec.labels = context.labels;
     spec.restore_in_tool_arguments = context.restore_in_tool_arguments;
     spec.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
-    for (const auto& field : context.fields) {
-        auto path = JsonPath::compile(field.path);
-        if (path.has_error()) return path.error();
-        spec.selectors.push_back({std::move(*path), field.data});
-    }
-    if (!context.endpoint) return spec;
-    if (!response) {
-        for (auto& path : compile_all(context.endpoint->opaque)) spec.selectors.push_back({std::move(path), ClassSet{ClassTree::opaque}});
-        if (!context.endpoint->model_path.empty()) spec.model = JsonPath::compile(context.endpoint->model_path).value();
-    }
-    spec.tool_arguments = compile_all(context.endpoint->tool_arguments);
     return spec;
 }
 
-Result<TransformPtr> opaque_filter(const Treatment& treatment) {
-    if (treatment.findings) treatment.findings->saw(ClassSet{ClassTree::opaque}, {}, "body");
-    if (!treatment.observe && treatment.judgement->lowest(ClassSet{ClassTree::opaque}).form != Form::clear)
-        return refuse_class(treatment, ClassSet{ClassTree::opaque}, NamedPlace("body"));
-    return TransformPtr(std::make_unique<Untouched>());
-}
-
 Result<TransformPtr> sse_filter(const BodyContext& context) {
-    const Treatment& treatment = *context.treatment;
-    const auto& judgement = *treatment.judgement;
+    const auto& judgement = *context.treatment->judgement;
     if (!(judgement.masked | judgement.sealed | judgement.refused).empty())
         return fault(Code::response_refused, "some classes of the streamed answer may not come back in clear, and a stream of events can only be passed or restored; ask for it without stream");
-    if (!context.labels || !context.endpoint) return TransformPtr(std::make_unique<Untouched>());
-    auto event = json_spec(true, context);
-    if (event.has_error()) return event.error();
+    if (!context.labels || !context.paths) return TransformPtr(std::make_unique<Untouched>());
     SseSpec spec;
-    spec.event = std::move(*event);
-    for (auto& path : compile_all(context.endpoint->stream_text)) {
-        const bool arguments = std::any_of(spec.event.tool_arguments.begin(), spec.event.tool_arguments.end(), [&](const auto& one) { return one.text() == path.text(); });
-        if (!arguments) spec.stream_text.push_back(path);
-        // Joined text is restored as a whole; the rest of the event by itself.
-        if (!arguments) spec.event.tool_arguments.push_back(std::move(path));
-    }
+    spec.event = json_spec(context, &BodyPaths::event);
     spec.event.restore_in_tool_arguments = false;
+    spec.stream_text = context.paths->stream_text;
     return make_sse(std::move(spec));
 }
 
@@ -103,22 +71,29 @@ BodyKind body_kind(const Fields& fields, bool has_body) {
     return media == "text/plain" ? BodyKind::text : BodyKind::opaque;
 }
 
+ClassSet whole_classes(BodyKind kind, ClassSet declared) {
+    if (kind == BodyKind::opaque) declared.add(ClassTree::opaque);
+    return kind == BodyKind::none ? ClassSet{} : declared;
+}
+
 Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyContext& context) {
     const Treatment& treatment = *context.treatment;
+    // Events are read one by one, in an answer: as a request they are nothing we know.
+    if (kind == BodyKind::sse && !response) kind = BodyKind::opaque;
+    const ClassSet whole = whole_classes(kind, context.whole);
+    if (seals_whole(treatment, whole)) return make_sealed_body(treatment, whole, context.content_type, context.limits->held_body_bytes);
+    if (!whole.empty()) {
+        if (treatment.findings) treatment.findings->saw(whole, {}, "body");
+        if (!treatment.observe && treatment.judgement->lowest(whole).form != Form::clear) return refuse_class(treatment, whole, NamedPlace("body"));
+    }
     switch (kind) {
-        case BodyKind::json: {
-            auto spec = json_spec(response, context);
-            if (spec.has_error()) return spec.error();
-            return make_json_rewrite(std::move(*spec));
-        }
-        case BodyKind::sse:
-            if (response) return sse_filter(context);
-            return opaque_filter(treatment);
+        case BodyKind::json: return make_json_rewrite(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
+        case BodyKind::sse: return sse_filter(context);
         case BodyKind::text: return make_text(treatment, context.labels, context.limits->hold_back_bytes);
         case BodyKind::none:
         case BodyKind::opaque: break;
     }
-    return opaque_filter(treatment);
+    return TransformPtr(std::make_unique<Untouched>());
 }
 
 }  // namespace bordergate

@@ -2,13 +2,11 @@
 // content types can be inspected; everything else is `opaque`.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "config/settings.hpp"
-#include "filters/dialect/dialect.hpp"
+#include "filters/body/body_paths.hpp"
 #include "filters/mask/labels.hpp"
 #include "filters/message.hpp"
 #include "filters/transform.hpp"
@@ -25,16 +23,20 @@ BodyKind body_kind(const Fields& fields, bool has_body);
 /// Everything a body filter is built from; borrowed for the life of the transform.
 struct BodyContext {
     const Treatment* treatment = nullptr;
-    std::span<const FieldRule> fields;        ///< declared by the route
-    const DialectEndpoint* endpoint = nullptr;///< null: no dialect, or one that does not know this path
+    const BodyPaths* paths = nullptr;         ///< null: nothing declared, and no dialect that knows this path
+    ClassSet whole;                           ///< classes that the body is of as a whole, besides `opaque`
+    std::string_view content_type;            ///< as the head has it; stands in a body that is sealed whole
     const Labels* labels = nullptr;           ///< set on a response whose request issued labels
     bool restore_in_tool_arguments = false;
     const Limits* limits = nullptr;
 };
 
-/// The transform for a request or response body of `kind`. Fault opaque_refused if the kind is opaque and
-/// the judgement does not let opaque go in clear. A whole-body seal (a declared class at `seal`) is a
-/// transform too.
+/// What a body of `kind` is as a whole: the declared classes, and `opaque` if it cannot be inspected.
+ClassSet whole_classes(BodyKind kind, ClassSet declared);
+
+/// The transform for a request or response body of `kind`. What the body is as a whole decides first: in clear it is
+/// read and treated, at `seal` it leaves as one JWE (its head then says sealed_content_type), and it cannot be masked:
+/// the fault of its class.
 Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyContext& context);
 
 }  // namespace bordergate

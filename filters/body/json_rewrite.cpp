@@ -8,12 +8,14 @@
 #include "filters/body/json_tracker.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/detect/deep_scan.hpp"
+#include "filters/utf8.hpp"
 
 namespace bordergate {
 
 namespace {
 
 constexpr unsigned most_nesting = 4;
+constexpr std::string_view jwe_start = "eyJ";  ///< `{"` in base64: every compact JWE
 constexpr std::size_t fewest_digits = 8;  ///< of a number; shorter ones identify nobody
 
 class JsonRewrite final : public Transform, private JsonReader, private Place {
@@ -58,6 +60,7 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     bool begins_json(std::string_view raw) const;
     bool nested(std::string_view text);
     bool uninspected();
+    bool unsealed(std::string_view token, bool& opened);
     bool treat_piece(std::string_view text, std::size_t from, bool last, std::size_t& cut);
     bool last_window(std::string_view raw);
     bool restores_here() const { return spec_.labels && !spec_.labels->empty() && (!tool_arguments_ || spec_.restore_in_tool_arguments); }
@@ -84,9 +87,11 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
 };
 
 JsonRewrite::JsonRewrite(JsonRewriteSpec spec) : JsonReader(spec.bounds), spec_(std::move(spec)), treatment_(*spec_.treatment) {
-    if (spec_.model) tracker_.add(*spec_.model, model_path);
-    for (const auto& path : spec_.tool_arguments) tracker_.add(path, tool_path);
-    for (std::size_t i = 0; i < spec_.selectors.size(); ++i) tracker_.add(spec_.selectors[i].path, first_selector + i);
+    if (!spec_.paths) return;
+    const auto& paths = *spec_.paths;
+    if (paths.model) tracker_.add(*paths.model, model_path);
+    for (const auto& path : paths.tool_arguments) tracker_.add(path, tool_path);
+    for (std::size_t i = 0; i < paths.selectors.size(); ++i) tracker_.add(paths.selectors[i].path, first_selector + i);
 }
 
 Status JsonRewrite::finish(std::string& out) {
@@ -144,7 +149,7 @@ bool JsonRewrite::begin_value() {
     tracker_.selected([this](std::size_t use) {
         if (use == model_path) is_model_ = true;
         else if (use == tool_path) tool_arguments_ = true;
-        else declared_ |= spec_.selectors[use - first_selector].data;
+        else declared_ |= spec_.paths->selectors[use - first_selector].data;
     });
     if (capturing_) captured_classes_ |= declared_;
     return (declared_.empty() && !is_model_) || classified();
@@ -226,6 +231,11 @@ bool JsonRewrite::string(std::string_view raw) {
     const auto text = text_of(raw);
     if (is_model_) treatment_.findings->model = text;
     if (capturing_) return gather(text);
+    if (treatment_.unsealer && text.starts_with(jwe_start)) {
+        bool opened = false;
+        if (!unsealed(text, opened)) return false;
+        if (opened) return replace(written_);
+    }
     if ((declared_.empty() || goes_in_clear(declared_)) && is_json(text)) {
         if (!declared_.empty()) treatment_.findings->saw(declared_, {}, this->text());
         return spec_.nesting < most_nesting ? nested(text) : uninspected();
@@ -275,6 +285,20 @@ bool JsonRewrite::is_json(std::string_view text) const {
     if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) return false;
     JsonReader validator(spec_.bounds);
     return validator.read(text).has_value() && validator.end().has_value();
+}
+
+/// Opens a string that is a sealed value, if the reader may have it.
+bool JsonRewrite::unsealed(std::string_view token, bool& opened) {
+    std::string plain, content_type;
+    const auto done = treatment_.unsealer->open(token, plain, content_type);
+    if (done.has_error()) return fail(done.error());
+    opened = *done;
+    if (!opened) return true;
+    if (find_invalid_utf8(plain) != std::string_view::npos) return fail(fault(Code::key_unavailable, "a sealed value is not text"));
+    written_.clear();
+    escape_json(plain, written_);
+    ++treatment_.findings->unsealed;
+    return true;
 }
 
 /// Whether the front of a long string could become a JSON object or array.

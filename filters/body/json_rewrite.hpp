@@ -21,11 +21,16 @@ struct JsonSelector {
     ClassSet data;
 };
 
-struct JsonRewriteSpec {
-    const Treatment* treatment = nullptr;  ///< borrowed
+/// The paths that a document is read by. Compiled once and shared by all messages.
+struct JsonPaths {
     std::vector<JsonSelector> selectors;
     std::optional<JsonPath> model;          ///< its string goes to findings.model
     std::vector<JsonPath> tool_arguments;   ///< where labels are restored only if the flag says so
+};
+
+struct JsonRewriteSpec {
+    const Treatment* treatment = nullptr;   ///< borrowed
+    const JsonPaths* paths = nullptr;       ///< borrowed; null: none
     bool restore_in_tool_arguments = false;
     const Labels* labels = nullptr;         ///< borrowed; set where labels are to be restored
     JsonBounds bounds;

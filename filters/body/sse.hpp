@@ -2,7 +2,7 @@
 // events carries, however the pieces split them.
 #pragma once
 
-#include <vector>
+#include <span>
 
 #include "filters/body/json_rewrite.hpp"
 #include "filters/transform.hpp"
@@ -11,7 +11,7 @@ namespace bordergate {
 
 struct SseSpec {
     JsonRewriteSpec event;              ///< how the rest of an event's JSON is treated; its labels are required
-    std::vector<JsonPath> stream_text;  ///< text that is joined over events, per index on the way to it
+    std::span<const JsonPath> stream_text;  ///< borrowed; text that is joined over events, per index on the way to it
     std::size_t longest_event = 1024 * 1024;
 };
 

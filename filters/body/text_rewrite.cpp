@@ -22,7 +22,7 @@ Status treat_value(std::string_view text, std::size_t begin, std::size_t end, st
     if (cell.form == Form::refuse || !treatment.treater) return refuse_class(treatment, classes, place);
     Replacement made{begin, end, {}};
     const auto value = text.substr(begin, end - begin);
-    const Status done = cell.form == Form::mask ? treatment.treater->mask(cell, entity, value, made.text) : treatment.treater->seal(cell, entity, value, made.text);
+    const Status done = cell.form == Form::mask ? treatment.treater->mask(cell, entity, value, made.text) : treatment.treater->seal(cell, {class_list(treatment, classes), {}}, value, made.text);
     if (done.has_error()) return done;
     replacements.push_back(std::move(made));
     return {};
@@ -75,6 +75,12 @@ std::size_t overlong_run(std::string_view text, std::size_t from, bool last) {
 }
 
 }  // namespace
+
+std::string class_list(const Treatment& treatment, ClassSet classes) {
+    std::string list;
+    for (auto name : treatment.policy->classes().names(classes)) list.append(list.empty() ? "" : ",").append(name);
+    return list;
+}
 
 Fault refuse_class(const Treatment& treatment, ClassSet classes, const Place& place) {
     const Cell& cell = treatment.judgement->lowest(classes);

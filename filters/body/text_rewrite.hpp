@@ -33,6 +33,9 @@ class NamedPlace final : public Place {
     std::string_view name_;
 };
 
+/// The names of `classes`, as a sealed value carries them.
+std::string class_list(const Treatment& treatment, ClassSet classes);
+
 /// The fault of a class that may not go: names the class, the deciding rule and its citation.
 Fault refuse_class(const Treatment& treatment, ClassSet classes, const Place& place);
 

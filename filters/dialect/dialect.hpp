@@ -41,6 +41,8 @@ class Dialect {
     virtual std::string_view name() const = 0;
     /// The operation, or null if this dialect does not know it (its body is then `opaque` unless JSON).
     virtual const DialectEndpoint* endpoint(std::string_view method, std::string_view path) const = 0;
+    /// Every operation it knows. They live as long as the program.
+    virtual std::span<const DialectEndpoint> endpoints() const = 0;
     virtual RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const = 0;
     /// Bytes that tell a client in the middle of a stream of `content_type` that it was cut; empty if the
     /// protocol has no way to say it (the connection is then aborted).

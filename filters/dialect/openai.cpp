@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 3> chat_tool_arguments{
     "$.choices[*].delta.tool_calls[*].function.arguments",
 };
 
-const std::array<DialectEndpoint, 2> endpoints{
+const std::array<DialectEndpoint, 2> chat_endpoints{
     DialectEndpoint{"POST", "/chat/completions", true, Purpose::inference, "$.model", chat_opaque, chat_stream_text, chat_tool_arguments},
     DialectEndpoint{"GET", "/models", false, Purpose::inference, {}, {}, {}, {}},
 };
@@ -55,10 +55,12 @@ class OpenAiDialect final : public Dialect {
     std::string_view name() const override { return "openai"; }
 
     const DialectEndpoint* endpoint(std::string_view method, std::string_view path) const override {
-        for (const auto& one : endpoints)
+        for (const auto& one : chat_endpoints)
             if (one.method == method && path.ends_with(one.path_suffix)) return &one;
         return nullptr;
     }
+
+    std::span<const DialectEndpoint> endpoints() const override { return chat_endpoints; }
 
     RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
         json::object body;

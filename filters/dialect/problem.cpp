@@ -13,6 +13,7 @@ class ProblemDialect final : public Dialect {
     std::string_view name() const override { return "none"; }
     const DialectEndpoint* endpoint(std::string_view, std::string_view) const override { return nullptr; }
 
+    std::span<const DialectEndpoint> endpoints() const override { return {}; }
     RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
         const auto& known = info(fault.code);
         json::object problem{{"type", "about:blank"}, {"title", known.name}, {"status", known.status}, {"detail", refusal_sentence(fault, context)}, {"code", known.name}};

@@ -91,12 +91,12 @@ Status ExchangeTreater::mask(const Cell& cell, std::string_view entity, std::str
     return done;
 }
 
-Status ExchangeTreater::seal(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) {
+Status ExchangeTreater::seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) {
     std::string jurisdiction = state_->keys.jurisdiction;
     if (cell.key_rule != no_rule && state_->policy.rule(cell.key_rule).key) jurisdiction = *state_->policy.rule(cell.key_rule).key;
     const auto ring = state_->ring(jurisdiction);
     if (ring.has_error()) return ring.error();
-    const SealContext context{jurisdiction, state_->keys.tenant, std::string(entity), {}, state_->keys.policy_digest};
+    const SealContext context{jurisdiction, state_->keys.tenant, sealing.classes, {}, state_->keys.policy_digest, std::string(sealing.content_type)};
     const Status sealed = seal_jwe(**ring, context, value, out);
     if (sealed.has_error()) return sealed;
     ++state_->findings.sealed;

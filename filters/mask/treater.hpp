@@ -28,7 +28,7 @@ class ExchangeTreater final : public Treater {
     ExchangeTreater(const Policy& policy, TreatmentKeys keys, Findings& findings);
     ~ExchangeTreater() override;
     Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) override;
-    Status seal(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) override;
+    Status seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) override;
     /// Labels issued so far; null if none was.
     const Labels* labels() const;
 

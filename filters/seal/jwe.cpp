@@ -34,7 +34,9 @@ std::string header_of(const SealKey& key, const SealContext& context, const Wrap
     json::object bound{{"v", 1}, {"jur", context.jurisdiction}, {"ten", context.tenant}, {"cls", context.data}};
     if (!context.contract.empty()) bound["con"] = context.contract;
     bound["pol"] = context.policy_digest;
-    json::object header{{"alg", algorithm_name(key.algorithm)}, {"enc", "A256GCM"}, {"kid", key.kid}, {"bg", std::move(bound)}};
+    json::object header{{"alg", algorithm_name(key.algorithm)}, {"enc", "A256GCM"}, {"kid", key.kid}};
+    if (!context.content_type.empty()) header["cty"] = context.content_type;
+    header["bg"] = std::move(bound);
     if (!wrapped.ephemeral.empty()) {
         const auto point = std::span(wrapped.ephemeral);
         header["epk"] = json::object{{"kty", "EC"}, {"crv", "P-256"}, {"x", base64url(point.subspan(1, 32))}, {"y", base64url(point.subspan(33, 32))}};
@@ -98,7 +100,7 @@ std::optional<SealedClaims> claims_in(const json::object& header) {
     const auto& context = bound->get_object();
     const auto* version = context.if_contains("v");
     if (!version || !version->is_int64() || version->get_int64() != 1) return std::nullopt;
-    return SealedClaims{text_of(header, "kid"), {text_of(context, "jur"), text_of(context, "ten"), text_of(context, "cls"), text_of(context, "con"), text_of(context, "pol")}};
+    return SealedClaims{text_of(header, "kid"), {text_of(context, "jur"), text_of(context, "ten"), text_of(context, "cls"), text_of(context, "con"), text_of(context, "pol"), text_of(header, "cty")}};
 }
 
 std::vector<std::uint8_t> ephemeral_point(const json::object& header) {

@@ -36,9 +36,10 @@ class SecretBytes {
 struct SealContext {
     std::string jurisdiction;
     std::string tenant;
-    std::string data;           ///< class name
+    std::string data;           ///< class names, joined by commas
     std::string contract;       ///< empty until contracts exist
     std::string policy_digest;
+    std::string content_type = {};  ///< of a whole body, as `cty`; empty for a field
 };
 
 /// One version of a key. `kid` is `JURISDICTION/NAME/VERSION`.

@@ -206,11 +206,18 @@ void render_once(const Record& record, std::string& out, bool shortened) {
     add_who(line, record);
     add_judgement(line, record);
     if (!shortened) add_ceilings(line, record.ceilings);
+    line.texts("classes", record.classes);
     if (record.findings) {
         add_findings(line, *record.findings);
         if (!shortened) line.texts("pointers", record.findings->pointers);
     }
     if (!shortened) line.texts("dropped_fields", record.dropped_fields);
+    if (record.answer) {
+        line.open("answer");
+        add_findings(line, *record.answer);
+        if (!shortened) line.texts("pointers", record.answer->pointers);
+        line.close();
+    }
     add_measures(line, record);
     line.yes("shortened", shortened);
     out += "}\n";

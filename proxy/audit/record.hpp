@@ -40,7 +40,9 @@ struct Record {
     std::string_view rule, law, cite, code, detail;
     std::vector<Ceiling> ceilings;
     std::string_view policy_digest;
-    const Findings* findings = nullptr;
+    const Findings* findings = nullptr;  ///< in the request
+    const Findings* answer = nullptr;    ///< in the answer
+    std::vector<std::string_view> classes;  ///< what the request was found or declared to hold
     std::vector<std::string> dropped_fields;
     bool credentials_forwarded = false;
     unsigned status = 0;

@@ -20,12 +20,14 @@ struct Run {
 
 Run run(World& world, std::size_t hold_back, std::string_view in, std::string_view splits) {
     world.findings = {};
+    JsonPaths paths;
     JsonRewriteSpec spec;
+    spec.paths = &paths;
     spec.treatment = &world.treatment;
     spec.bounds = {hold_back, 32};
-    spec.model = JsonPath::compile("$.model").value();
-    spec.selectors.push_back({JsonPath::compile("$..patient").value(), ClassSet{*world.classes.find("health")}});
-    spec.selectors.push_back({JsonPath::compile("$.a[1:3]").value(), ClassSet{*world.classes.find("contact")}});
+    paths.model = JsonPath::compile("$.model").value();
+    paths.selectors.push_back({JsonPath::compile("$..patient").value(), ClassSet{*world.classes.find("health")}});
+    paths.selectors.push_back({JsonPath::compile("$.a[1:3]").value(), ClassSet{*world.classes.find("contact")}});
     const auto transform = make_json_rewrite(std::move(spec));
     Run run;
     for (std::size_t i = 0; !in.empty(); ++i) {

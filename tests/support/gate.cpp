@@ -28,11 +28,13 @@ Gate::Gate(const GateSettings& settings) {
                                "  - {name: egress, address: \"127.0.0.1:0\", mode: forward}\n"
                                "admin: {address: \"127.0.0.1:0\"}\naudit:\n  directory: ./audit\n" + settings.audit_more +
                                "sources:\n  - id: app\n    match: {" + settings.source_match + "}\n    standing: {location: DE, operator: DE}\n"
-                               "    carries: personal\ndestinations:\n  - id: far\n    url: " + settings.destination_url +
+                               "    carries: personal\n" + settings.source_more + "destinations:\n  - id: far\n    url: " + settings.destination_url +
                                "\n    standing: {location: US, operator: US}\n    allow_private_address: true\n    dialect: openai\n" +
-                               settings.destination_more + "routes:\n  - {id: all, listener: sidecar, destinations: [far]}\nrules:\n" +
-                               (settings.rules.empty() ? clear_rules : settings.rules) + settings.more;
+                               settings.destination_more + "routes:\n  - {id: all, listener: sidecar, destinations: [far]" + settings.route_more + "}\nrules:\n" +
+                               (settings.rules.empty() ? clear_rules : settings.rules) + settings.more +
+                               (settings.keys ? "keys: {directory: ./keys}\n" : "");
     folder_.write("gate.yaml", config);
+    if (settings.keys) REQUIRE(run_program({binary(), "keys", "create", "DE", "--directory", folder_.path("keys")}).code == 0);
     process_ = std::make_unique<Process>(std::vector<std::string>{binary(), "run", folder_.path("gate.yaml")}, settings.file_limit);
     while (auto line = process_->line()) {
         if (*line == "ready") return;

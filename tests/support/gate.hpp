@@ -16,6 +16,9 @@ struct GateSettings {
     std::string rules;                    ///< replaces the default: everything may go in clear
     std::string source_match = "api_key: {sha256: 2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b}";  ///< of "secret"
     std::string listener_more;            ///< further lines of the sidecar listener, indented by four
+    std::string source_more;              ///< further lines of the source, indented by four
+    std::string route_more;               ///< further keys of the route, from ", " on
+    bool keys = false;                    ///< makes a key ring of DE and names its folder
     std::string more;                     ///< further top-level lines
     std::string audit_more;               ///< further lines of audit, indented by two
     std::optional<std::size_t> file_limit;

@@ -9,15 +9,15 @@
 
 namespace bordergate::testing {
 
-/// Masks to `<ENTITY>` and seals to `{entity}`; counts what it did.
+/// Masks to `<ENTITY>` and seals to `{classes}`; counts what it did.
 class PlainTreater final : public Treater {
   public:
     Status mask(const Cell&, std::string_view entity, std::string_view, std::string& out) override {
         out.append("<").append(entity).append(">");
         return {};
     }
-    Status seal(const Cell&, std::string_view entity, std::string_view, std::string& out) override {
-        out.append("{").append(entity).append("}");
+    Status seal(const Cell&, const Sealing& sealing, std::string_view, std::string& out) override {
+        out.append("{").append(sealing.classes).append("}");
         return {};
     }
 };

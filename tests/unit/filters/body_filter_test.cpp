@@ -43,8 +43,10 @@ TEST_CASE("the tables of the dialect compile, and media in a chat is opaque") {
     BodyContext context;
     context.treatment = &world.treatment;
     context.limits = &limits;
-    context.endpoint = dialect(DialectId::openai).endpoint("POST", "/v1/chat/completions");
-    REQUIRE(context.endpoint);
+    const auto* endpoint = dialect(DialectId::openai).endpoint("POST", "/v1/chat/completions");
+    REQUIRE(endpoint);
+    const BodyPaths paths = BodyPaths::compile({}, endpoint).value();
+    context.paths = &paths;
     auto filter = make_body_filter(BodyKind::json, false, context);
     REQUIRE(filter.has_value());
     CHECK(transformed(**filter, R"({"messages":[{"content":[{"type":"image_url","image_url":{"url":"http://x"}}]}]})", 10) == "!opaque_refused");

@@ -43,7 +43,7 @@ TEST_CASE("a path cannot carry a sealed value, a query can") {
     World world;
     world.cell("contact").form = Form::seal;
     CHECK(target(world, request("/users/a@b.de")) == "!place_cannot_carry");
-    CHECK(target(world, request("/users", "q=a@b.de")) == "/users?q=%7BEMAIL_ADDRESS%7D");
+    CHECK(target(world, request("/users", "q=a@b.de")) == "/users?q=%7Bcontact%7D");
 }
 
 TEST_CASE("what does not decode to text is opaque") {

@@ -20,11 +20,13 @@ struct Setup {
 };
 
 std::string rewrite(World& world, std::string_view in, std::size_t size, const Setup& setup = {}) {
+    JsonPaths paths;
     JsonRewriteSpec spec;
+    spec.paths = &paths;
     spec.treatment = &world.treatment;
     spec.bounds = setup.bounds;
-    spec.model = JsonPath::compile("$.model").value();
-    for (const auto& [path, data] : setup.fields) spec.selectors.push_back({JsonPath::compile(path).value(), ClassSet{*world.classes.find(data)}});
+    paths.model = JsonPath::compile("$.model").value();
+    for (const auto& [path, data] : setup.fields) paths.selectors.push_back({JsonPath::compile(path).value(), ClassSet{*world.classes.find(data)}});
     return transformed(*make_json_rewrite(std::move(spec)), in, size);
 }
 

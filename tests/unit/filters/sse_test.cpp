@@ -23,7 +23,8 @@ struct Stream {
         context.treatment = &world.treatment;
         context.labels = &labels;
         context.limits = &limits;
-        context.endpoint = dialect(DialectId::openai).endpoint("POST", "/v1/chat/completions");
+        const BodyPaths paths = BodyPaths::compile({}, dialect(DialectId::openai).endpoint("POST", "/v1/chat/completions")).value();
+        context.paths = &paths;
         auto made = make_body_filter(BodyKind::sse, true, context);
         if (made.has_error()) return "!" + std::string(info(made.error().code).name);
         return transformed(**made, in, size);

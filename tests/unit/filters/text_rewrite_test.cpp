@@ -79,7 +79,7 @@ TEST_CASE("each match goes by the form of its own class") {
     CHECK(world.findings.entities.at("CREDIT_CARD") == 1);
     CHECK(world.findings.pointers == std::vector<std::string>{"body"});
     world.cell("contact").form = Form::seal;
-    CHECK(rewritten(world, "a@b.de") == "{EMAIL_ADDRESS}");
+    CHECK(rewritten(world, "a@b.de") == "{contact}");
 }
 
 TEST_CASE("a declared text is one value, and goes by the lowest of all its classes") {
@@ -137,7 +137,7 @@ TEST_CASE("a treater's fault is passed on and nothing is appended") {
     class Broken final : public Treater {
       public:
         Status mask(const Cell&, std::string_view, std::string_view, std::string&) override { return fault(Code::key_unavailable, "no key"); }
-        Status seal(const Cell&, std::string_view, std::string_view, std::string&) override { return fault(Code::key_unavailable, "no key"); }
+        Status seal(const Cell&, const Sealing&, std::string_view, std::string&) override { return fault(Code::key_unavailable, "no key"); }
     } broken;
     World world;
     world.treatment.treater = &broken;

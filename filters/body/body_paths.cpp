@@ -1,0 +1,39 @@
+#include "filters/body/body_paths.hpp"
+
+#include <algorithm>
+
+namespace bordergate {
+
+namespace {
+
+/// Paths of the tables are ours and checked by tests; a broken one is a bug.
+std::vector<JsonPath> compile_all(std::span<const std::string_view> paths) {
+    std::vector<JsonPath> compiled;
+    for (auto path : paths) compiled.push_back(JsonPath::compile(path).value());
+    return compiled;
+}
+
+}  // namespace
+
+Result<BodyPaths> BodyPaths::compile(std::span<const FieldRule> fields, const DialectEndpoint* endpoint) {
+    BodyPaths paths;
+    for (const auto& field : fields) {
+        auto path = JsonPath::compile(field.path);
+        if (path.has_error()) return fault(Code::internal, "path " + field.path + ": " + path.error().detail);
+        paths.request.selectors.push_back({std::move(*path), field.data});
+    }
+    if (!endpoint) return paths;
+    for (auto& path : compile_all(endpoint->opaque)) paths.request.selectors.push_back({std::move(path), ClassSet{ClassTree::opaque}});
+    if (!endpoint->model_path.empty()) paths.request.model = JsonPath::compile(endpoint->model_path).value();
+    paths.request.tool_arguments = paths.response.tool_arguments = paths.event.tool_arguments = compile_all(endpoint->tool_arguments);
+    for (auto& path : compile_all(endpoint->stream_text)) {
+        const auto& arguments = endpoint->tool_arguments;
+        if (std::find(arguments.begin(), arguments.end(), path.text()) != arguments.end()) continue;
+        // Joined text is restored as a whole; the rest of the event by itself.
+        paths.event.tool_arguments.push_back(path);
+        paths.stream_text.push_back(std::move(path));
+    }
+    return paths;
+}
+
+}  // namespace bordergate

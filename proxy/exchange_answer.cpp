@@ -1,0 +1,112 @@
+// The answer's way back: judged before its first byte, then through the chain.
+#include "filters/body/sealed_body.hpp"
+#include "proxy/exchange.hpp"
+#include "proxy/http/hop_by_hop.hpp"
+
+namespace bordergate {
+
+bool Exchange::unseals() const { return route_ && route_->unseal && !equipment_->rings.empty(); }
+
+Unsealer& Exchange::unsealer() {
+    if (!unsealer_) {
+        Reader reader;
+        reader.standing = &source_->standing;
+        reader.node = &equipment_->snapshot->node;
+        reader.tenant = source_->tenant;
+        reader.purposes = source_->purposes;
+        reader.instant = wall_clock_us() / 1'000'000;
+        const auto& snapshot = *equipment_->snapshot;
+        unsealer_ = std::make_unique<ExchangeUnsealer>(snapshot.policy, *snapshot.atlas, equipment_->rings, reader);
+    }
+    return *unsealer_;
+}
+
+Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
+    upstream.allow(worker_.snapshot().timeouts.first_byte);
+    const Status received = co_await upstream.receive(head_.method == "HEAD");
+    if (received.has_error()) co_return received;
+    upstream.allow(worker_.snapshot().timeouts.body);
+    ResponseHead& head = upstream.response();
+    attempt_.answered(&response_, head.status);
+    strip_hop_by_hop(head.fields);
+    Treater* masks = response_.plan == Plan::pass ? nullptr : &treater(*request_.destination);
+    response_treatment_ = treatment(response_, attempt_.response_findings, masks, false);
+    if (response_.plan == Plan::pass) response_treatment_.scanner = nullptr;
+    if (unseals()) response_treatment_.unsealer = &unsealer();
+    HeadReport dropped;
+    const bool leaves = checkpoint_->leaves_standing(*request_.destination);
+    const Status filtered = filter_head(head, response_treatment_, leaves, dropped);
+    if (filtered.has_error()) co_return filtered;
+    head.fields.set("bordergate-attempt", attempt_.id());
+    co_return co_await pump_response(upstream, head);
+}
+
+Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head) {
+    TransformPtr filter;
+    const auto kind = body_kind(head.fields, upstream.response_length().present());
+    response_type_ = head.fields.get("content-type").value_or("application/octet-stream");
+    if (unsealer_ && kind == BodyKind::opaque && equal_fold(response_type_, sealed_content_type)) co_return co_await relay_sealed(upstream, head);
+    const Labels* labels = treater_ ? treater_->labels() : nullptr;
+    const bool readable = kind != BodyKind::none && kind != BodyKind::opaque;
+    if (kind != BodyKind::none && (response_.plan != Plan::pass || (readable && (labels || unsealer_)))) {
+        auto made = make_body_filter(kind, true, body_context(response_treatment_, true));
+        if (made.has_error()) co_return made.error();
+        filter = std::move(*made);
+        if (seals_whole(response_treatment_, whole_classes(kind, {}))) head.fields.set("content-type", sealed_content_type);
+    }
+    Body& body = upstream.response_body();
+    std::string scratch;
+    Chunk chunk;
+    if (auto here = body.ready()) {
+        if (here->has_error()) co_return here->error();
+        chunk = **here;
+        if (filter) {
+            Status fed = filter->feed(chunk.bytes, scratch);
+            if (fed.has_value() && chunk.last) fed = filter->finish(scratch);
+            if (fed.has_error()) co_return fed;
+            chunk.bytes = scratch;
+        }
+    }
+    BodyLength length = filter ? BodyLength::streamed() : upstream.response_length();
+    if (filter && chunk.last) length = BodyLength::exact(chunk.bytes.size());
+    attempt_.received = chunk.bytes.size();
+    Status moved = co_await client_.respond(head, length, chunk.bytes, chunk.last);
+    while (moved.has_value() && !chunk.last) {
+        moved = co_await pull(body, filter.get(), scratch, chunk);
+        if (moved.has_error()) break;
+        attempt_.received += chunk.bytes.size();
+        moved = co_await client_.write(chunk.bytes, chunk.last);
+    }
+    co_return moved;
+}
+
+/// An answer that is one sealed value: opened if that is lawful, else handed on as it came. Either way all of it is
+/// here before its head goes on.
+Task<Status> Exchange::relay_sealed(UpstreamLink& upstream, ResponseHead& head) {
+    std::string token, plain, content_type;
+    for (bool last = false; !last;) {
+        const auto chunk = co_await upstream.response_body().next();
+        if (chunk.has_error()) co_return chunk.error();
+        if (token.size() + chunk->bytes.size() > worker_.snapshot().limits.held_body_bytes)
+            co_return fault(Code::upstream_too_large, "the sealed answer is longer than limits.held_body");
+        token.append(chunk->bytes);
+        last = chunk->last;
+    }
+    const auto opened = unsealer_->open(token, plain, content_type);
+    if (opened.has_error()) co_return opened.error();
+    if (*opened) {
+        head.fields.set("content-type", content_type.empty() ? "application/octet-stream" : content_type);
+        ++attempt_.response_findings.unsealed;
+    } else {
+        auto filter = make_body_filter(BodyKind::opaque, true, body_context(response_treatment_, true));
+        if (filter.has_error()) co_return filter.error();
+        Status done = (*filter)->feed(token, plain);
+        if (done.has_value()) done = (*filter)->finish(plain);
+        if (done.has_error()) co_return done;
+    }
+    attempt_.received = plain.size();
+    const BodyLength length = BodyLength::exact(plain.size());
+    co_return co_await client_.respond(head, length, plain, true);
+}
+
+}  // namespace bordergate
