@@ -229,7 +229,6 @@ void Binder::audit_and_bounds(const YAML::Node& root) {
         }
         set_size(audit["segment"], settings.segment_bytes);
         set_size(audit["reserve"], settings.reserve_bytes);
-        settings.write_behind_at_home = is_set(audit["write_behind_at_home"]);
     }
     if (root["limits"]) limits(root["limits"]);
     if (const auto timeouts = root["timeouts"]) {

@@ -278,8 +278,6 @@ Schema audit_schema() {
             optional("segment", size("longest file", 64 * 1024, 1LL << 40)),
             optional("reserve",
                      size("disk kept back for records of identified sources", 0, 1LL << 40)),
-            optional("write_behind_at_home",
-                     boolean("crossings that stay at home need not wait for the disk")),
         });
 }
 

@@ -157,7 +157,6 @@ struct AuditSettings {
     std::size_t commit_records = 1024;                 ///< most records in one commit
     std::size_t segment_bytes = 64 * 1024 * 1024;
     std::size_t reserve_bytes = 16 * 1024 * 1024;  ///< disk kept back for records of identified sources
-    bool write_behind_at_home = false;             ///< crossings that stay at home need not wait
 };
 
 /// Everything one configuration file says.

@@ -19,7 +19,11 @@ Exchange::Exchange(Worker& worker, ClientLink& client, Arrival arrival)
 Exchange::~Exchange() = default;
 
 Task<void> Exchange::run() {
-    const Status passed = co_await pass();
+    watch_.emplace(worker_.deadlines, client_, worker_.snapshot().timeouts.total);
+    Status passed = co_await pass();
+    // What the watch ended failed with a lost connection; why is what the client and the record are told.
+    if (passed.has_error() && watch_ && watch_->ended()) passed = *watch_->ended();
+    watch_.reset();
     if (passed.has_value()) {
         attempt_.conclude(nullptr, false);
         co_return;
@@ -43,6 +47,7 @@ Task<Status> Exchange::pass() {
     if (done.has_error()) co_return done;
     if (head_.method == "CONNECT") {
         left_ = true;
+        watch_.reset();  // a tunnel lasts as long as its ends talk
         Tunnel tunnel(worker_, client_, attempt_, *request_.destination);
         co_return co_await tunnel.run();
     }

@@ -11,6 +11,7 @@
 #include "filters/seal/unsealer.hpp"
 #include "proxy/attempt.hpp"
 #include "proxy/checkpoint.hpp"
+#include "proxy/exchange_watch.hpp"
 #include "proxy/http/link.hpp"
 #include "proxy/upstream_pool.hpp"
 #include "proxy/worker.hpp"
@@ -81,6 +82,7 @@ class Exchange {
     bool is_held_ = false;
     std::string request_type_, response_type_;  ///< content types of the bodies as they came
     bool left_ = false;  ///< some byte of the request left for a destination
+    std::optional<ExchangeWatch> watch_;
     struct Pump;
     std::shared_ptr<Pump> pump_;
 };

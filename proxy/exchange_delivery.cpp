@@ -43,7 +43,7 @@ Task<Status> Exchange::deliver() {
     if (prepared.has_error()) co_return prepared;
     bool retry = false;
     Status delivered = co_await attempt_delivery(false, retry);
-    if (delivered.has_error() && retry) delivered = co_await attempt_delivery(true, retry);
+    if (delivered.has_error() && retry && !watch_->ended()) delivered = co_await attempt_delivery(true, retry);
     co_return delivered;
 }
 
@@ -134,9 +134,11 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
     if (connected.has_error()) co_return connected;
     left_ = true;
     UpstreamLink& upstream = *lease.link;
+    watch_->on_upstream(&upstream);
     upstream.allow(worker_.snapshot().timeouts.body);
     Status done = co_await send_request(upstream);
     if (done.has_value()) done = co_await relay_response(upstream);
+    watch_->on_upstream(nullptr);
     if (pump_) {
         // The answer is over; whatever the client still sends has nowhere to go.
         if (!pump_->settled) {

@@ -63,6 +63,16 @@ Task<void> answer_unreadable(Worker& worker, H1ClientLink& client, const Fault& 
     if (sent.has_value()) co_await client.linger();
 }
 
+/// What fits into a fresh socket's buffer is there before the connection closes; nobody waits for it.
+void say_overloaded(Socket socket) {
+    constexpr std::string_view answer =
+        "HTTP/1.1 503 overloaded\r\ncontent-length: 0\r\nbordergate-code: overloaded\r\nretry-after: 1\r\nconnection: close\r\n\r\n";
+    ErrorCode ignored;
+    socket.non_blocking(true, ignored);
+    (void)socket.write_some(asio::buffer(answer), ignored);
+    socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
 }  // namespace
 
 void Worker::close_idle_clients() {
@@ -113,6 +123,7 @@ Task<void> accept_connections(Worker& worker, tcp::acceptor& acceptor, const Lis
         if (worker.connections >= most_connections) {
             worker.tally.count(Code::overloaded);
             worker.count(worker.traffic.refusals, static_cast<std::size_t>(Code::overloaded));
+            if (!tls) say_overloaded(std::move(socket));
             continue;
         }
         ErrorCode ignored;

@@ -51,7 +51,8 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     bool classified_if(const Result<std::size_t>& found) { return found.has_error() ? fail(found.error()) : *found == 0 || classified(); }
     bool begin_capture(ClassSet declared);
     bool end_capture();
-    bool gather(std::string_view text);
+    /// What a captured container holds counts for it.
+    bool gather(std::string_view text) { return captured_classes_ |= classes_in(text), true; }
     ClassSet classes_in(std::string_view text);
     std::string_view text_of(std::string_view raw);
     bool changed(std::string_view raw, std::string_view text, bool restorable);
@@ -203,12 +204,6 @@ ClassSet JsonRewrite::classes_in(std::string_view text) {
     if (treatment_.scanner) deep_scan(*treatment_.scanner, text, findings_);
     for (const auto& one : findings_) classes |= one.data;
     return classes;
-}
-
-/// What a captured container holds counts for it.
-bool JsonRewrite::gather(std::string_view text) {
-    captured_classes_ |= classes_in(text);
-    return true;
 }
 
 std::string_view JsonRewrite::text_of(std::string_view raw) {

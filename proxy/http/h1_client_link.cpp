@@ -1,5 +1,7 @@
 #include "proxy/http/h1_client_link.hpp"
 
+#include <poll.h>
+
 #include "config/settings.hpp"
 #include "proxy/http/target.hpp"
 
@@ -102,6 +104,11 @@ void H1ClientLink::abort() {
         stream().close();
     else
         stream().abort();
+}
+
+bool H1ClientLink::gone() const {
+    pollfd look{const_cast<Stream&>(stream()).socket().native_handle(), POLLRDHUP, 0};
+    return ::poll(&look, 1, 0) == 1 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 void H1ClientLink::stop_reading() {

@@ -33,6 +33,7 @@ class H1ClientLink final : public ClientLink, private H1Wire {
     Task<Status> write(std::string_view bytes, bool last) override { return send_body(bytes, last); }
     bool responded() const override { return responded_; }
     void abort() override;
+    bool gone() const override;
     void stop_reading() override;
     void allow(std::chrono::milliseconds time) override { H1Wire::allow(time); }
 

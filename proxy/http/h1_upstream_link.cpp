@@ -66,6 +66,11 @@ Task<Status> H1UpstreamLink::receive(bool to_head_request) {
     co_return fault(Code::upstream_invalid, "too many interim responses");
 }
 
+void H1UpstreamLink::interrupt() {
+    ErrorCode ignored;
+    stream().socket().cancel(ignored);
+}
+
 bool H1UpstreamLink::reusable() const {
     return stream().is_open() && sent_all() && received_all() && !decoder().framing().close &&
            !decoder().until_close() && !has_leftover();

@@ -27,6 +27,7 @@ class H1UpstreamLink final : public UpstreamLink, private H1Wire {
     BodyLength response_length() const override { return decoder().length(); }
     Body& response_body() override { return *this; }
     void abort() override { stream().abort(); }
+    void interrupt() override;
     void allow(std::chrono::milliseconds time) override { H1Wire::allow(time); }
     bool reused() const override { return reused_; }
     bool answered() const override { return answered_; }

@@ -35,6 +35,9 @@ class ClientLink {
     virtual bool responded() const = 0;
     /// Ends the response so that the client sees an error, never a clean end.
     virtual void abort() = 0;
+    /// True if the client has closed its side: nobody waits for an answer. (Half-closed clients are taken for gone, as
+    /// nginx takes them.) Asks the kernel; does not wait.
+    virtual bool gone() const = 0;
     /// Ends a wait for request bytes: nobody needs them any more.
     virtual void stop_reading() = 0;
     /// For a tunnel: says that it is open, then gives up the stream and what was read beyond the head.
@@ -57,6 +60,8 @@ class UpstreamLink {
     virtual BodyLength response_length() const = 0;
     virtual Body& response_body() = 0;
     virtual void abort() = 0;
+    /// Ends whatever is waited for just now, as a lost connection.
+    virtual void interrupt() = 0;
     virtual void allow(std::chrono::milliseconds time) = 0;
     /// True if it served an exchange before, so that a close may just be a keep-alive race.
     virtual bool reused() const = 0;

@@ -1,4 +1,6 @@
 // Clients and upstreams that are slow, silent, oversized, malformed or gone.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "tests/support/gate.hpp"
@@ -148,4 +150,53 @@ TEST_CASE("a held request that is too large is 413") {
     client.send(request("POST", "/v1/x", "\"" + std::string(100'000, 'x') + "\""));
     CHECK_THAT(client.all(), Catch::StartsWith("HTTP/1.1 413"));
     CHECK(upstream.accepted() == 0);
+}
+
+TEST_CASE("an exchange that takes longer than timeouts.total is 504, however busy the upstream is") {
+    Upstream upstream([](Connection& connection) {
+        connection.head();
+        for (int i = 0; i < 5; ++i) {
+            connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+            ::usleep(300'000);
+        }
+        connection.all();
+    });
+    auto settings = towards(upstream);
+    settings.more = "timeouts: {total: 1s, first_byte: 60s, body: 60s}\n";
+    Gate gate(settings);
+    Connection client(gate.port());
+    client.send(request("GET", "/v1/x"));
+    CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 504") && Contains("timeouts.total"));
+    CHECK(gate.recorded("timeouts.total"));
+}
+
+TEST_CASE("a client that goes away frees the upstream at once") {
+    std::string rest = "not closed";
+    Upstream upstream([&](Connection& connection) {
+        connection.head();
+        rest = connection.all();
+    });
+    auto settings = towards(upstream);
+    settings.more = "timeouts: {first_byte: 60s}\n";
+    Gate gate(settings);
+    {
+        Connection client(gate.port());
+        client.send(request("GET", "/v1/x"));
+        REQUIRE(gate.recorded("\"kind\":\"intent\""));
+    }
+    CHECK(gate.recorded("\"code\":\"client_gone\""));
+}
+
+TEST_CASE("a connection beyond limits.connections is told so") {
+    Upstream upstream(answer);
+    auto settings = towards(upstream);
+    settings.more = "limits: {connections: 2}\n";
+    Gate gate(settings);
+    Connection first(gate.port()), second(gate.port());
+    for (auto* one : {&first, &second}) {
+        one->send(request("GET", "/v1/x"));
+        CHECK_THAT(one->message(), Catch::StartsWith("HTTP/1.1 200"));
+    }
+    Connection third(gate.port());
+    CHECK_THAT(third.all(), Catch::StartsWith("HTTP/1.1 503") && Contains("retry-after"));
 }

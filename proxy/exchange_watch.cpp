@@ -1,0 +1,40 @@
+#include "proxy/exchange_watch.hpp"
+
+#include <algorithm>
+
+namespace bordergate {
+
+namespace {
+
+using std::chrono::milliseconds;
+/// How often a waiting exchange asks whether its client is still there.
+constexpr milliseconds look_interval{500};
+
+}  // namespace
+
+ExchangeWatch::ExchangeWatch(Deadlines& deadlines, ClientLink& client, milliseconds total)
+    : Deadline(deadlines), client_(client), end_(std::chrono::steady_clock::now() + total) {
+    look_again();
+}
+
+void ExchangeWatch::look_again() {
+    const auto left = std::chrono::duration_cast<milliseconds>(end_ - std::chrono::steady_clock::now());
+    set(std::clamp(left, milliseconds{1}, look_interval));
+}
+
+void ExchangeWatch::on_expired() {
+    if (!ended_) {
+        if (std::chrono::steady_clock::now() >= end_)
+            ended_ = fault(Code::upstream_timeout, "the exchange took longer than timeouts.total allows");
+        else if (!client_.responded() && client_.gone())
+            ended_ = fault(Code::client_gone, "the client closed its connection before the answer came");
+    }
+    if (ended_) {
+        // Whoever is not waiting just now will be soon: the next look ends that wait too.
+        client_.stop_reading();
+        if (upstream_) upstream_->interrupt();
+    }
+    look_again();
+}
+
+}  // namespace bordergate
