@@ -20,14 +20,14 @@ Committer::~Committer() {
 Task<Status> Committer::durable(Ticket ticket) {
     auto fate = log_.fate(ticket);
     if (fate == Fate::pending) {
-        auto initiate = [this, ticket](auto handler) {
-            // std::function wants copies; the handler can only be moved.
-            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-            waiters_.push_back({ticket, [shared](Fate decided) { std::move (*shared)(decided); }});
-            log_.wanted(ticket);
+        Waiter waiter{ticket, Fate::pending, {}};
+        auto initiate = [this, &waiter](auto handler) {
+            waiter.resume.emplace(std::move(handler));
+            waiters_.push_back(&waiter);
+            log_.wanted(waiter.ticket);
         };
-        fate = co_await asio::async_initiate<decltype(asio::use_awaitable), void(Fate)>(std::move(initiate),
-                                                                                        asio::use_awaitable);
+        co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(std::move(initiate), asio::use_awaitable);
+        fate = waiter.fate;
     }
     if (fate != Fate::durable) co_return fault(Code::unauditable, "the audit log could not be written");
     co_return Status{};
@@ -42,10 +42,13 @@ void Committer::committed(Ticket decided) {
 
 void Committer::wake(Ticket decided) {
     // Tickets are handed out in order, so those that are ready stand in front.
-    while (!waiters_.empty() && waiters_.front().ticket <= decided) {
-        auto waiter = std::move(waiters_.front());
+    while (!waiters_.empty() && waiters_.front()->ticket <= decided) {
+        Waiter& waiter = *waiters_.front();
         waiters_.pop_front();
-        waiter.resume(log_.fate(waiter.ticket));
+        waiter.fate = log_.fate(waiter.ticket);
+        // The waiter lives in the frame that is resumed, and is gone after this.
+        auto resume = std::move(*waiter.resume);
+        std::move(resume)();
     }
 }
 

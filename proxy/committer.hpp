@@ -2,9 +2,10 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <deque>
-#include <functional>
 #include <memory>
+#include <optional>
 
 #include "filters/fault.hpp"
 #include "proxy/audit/log.hpp"
@@ -28,14 +29,17 @@ class Committer final : public CommitListener {
     void committed(Ticket decided) override;
 
   private:
+    using Resume = boost::asio::async_result<boost::asio::use_awaitable_t<>, void()>::handler_type;
+    /// Stands in the frame of the coroutine that waits.
     struct Waiter {
         Ticket ticket;
-        std::function<void(Fate)> resume;
+        Fate fate;
+        std::optional<Resume> resume;
     };
     void wake(Ticket decided);
     AuditLog& log_;
     boost::asio::any_io_executor executor_;
-    std::deque<Waiter> waiters_;
+    std::deque<Waiter*> waiters_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -57,7 +57,8 @@ class Line {
     void key(std::string_view name) {
         if (!first_) out_ += ',';
         first_ = false;
-        out_.append("\"").append(name).append("\":");
+        out_ += '"';
+        out_.append(name).append("\":");
     }
     void raw(std::string_view text) { out_.append(text); }
     void begin_item(bool first) {
@@ -72,6 +73,12 @@ class Line {
         if (shortened) value = value.substr(0, longest_text);
         out_ += '"';
         while (!value.empty()) {
+            // Nearly everything is plain: it goes as one piece.
+            std::size_t plain = 0;
+            while (plain < value.size() && is_plain(value[plain])) ++plain;
+            out_.append(value.substr(0, plain));
+            value.remove_prefix(plain);
+            if (value.empty()) break;
             const auto c = static_cast<unsigned char>(value.front());
             const auto size = utf8_sequence(value);
             if (c == '"' || c == '\\') {
@@ -94,6 +101,9 @@ class Line {
     }
 
   private:
+    /// ASCII that stands for itself in a JSON string.
+    static bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
     std::string& out_;
     bool first_ = true;
 };

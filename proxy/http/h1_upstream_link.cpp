@@ -47,7 +47,7 @@ Task<Status> H1UpstreamLink::send(const RequestHead& head, BodyLength length, st
 
 Task<Status> H1UpstreamLink::receive(bool to_head_request) {
     for (int interim = 0; interim <= interim_limit; ++interim) {
-        const auto bytes = co_await read_head(head_limit_);
+        const auto bytes = co_await read_head(head_limit_, interim > 0);
         if (bytes.has_error()) {
             answered_ = answered_ || has_leftover();
             co_return bytes.error();

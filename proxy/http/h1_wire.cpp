@@ -55,7 +55,7 @@ Task<Result<bool>> H1Wire::idle() {
     co_return !peer_finished_;
 }
 
-Task<Status> H1Wire::fill() {
+Task<Status> H1Wire::fill(bool soon) {
     if (!buffer_) {
         buffer_ = buffers_.borrow();
         begin_ = end_ = 0;
@@ -68,6 +68,10 @@ Task<Status> H1Wire::fill() {
         begin_ = 0;
     }
     if (end_ == Buffer::size) co_return fault(faults_.invalid, "one element of the message fills the read buffer");
+    if (!soon && !stream_->has_buffered()) {
+        const ErrorCode error = co_await wait(Want::readable);
+        if (error) co_return failed(error);
+    }
     for (;;) {
         const Step step = stream_->try_read(buffer_.span().subspan(end_));
         if (step.bytes > 0) {
@@ -94,7 +98,7 @@ void H1Wire::release_buffer() {
     if (buffer_ && begin_ == end_) buffer_ = Buffer{};
 }
 
-Task<Result<std::string_view>> H1Wire::read_head(std::size_t limit) {
+Task<Result<std::string_view>> H1Wire::read_head(std::size_t limit, bool soon) {
     for (;;) {
         const std::string_view here(buffer_ ? buffer_.data() + begin_ : "", end_ - begin_);
         const auto size = head_end(here, scanned_);
@@ -103,7 +107,8 @@ Task<Result<std::string_view>> H1Wire::read_head(std::size_t limit) {
             co_return fault(faults_.head_too_large, "the head is longer than " + std::to_string(limit) + " bytes");
         scanned_ = here.size();
         if (peer_finished_) co_return fault(faults_.gone, "the peer closed in the middle of a head");
-        const Status filled = co_await fill();
+        const Status filled = co_await fill(soon);
+        soon = true;
         if (filled.has_error()) co_return filled.error();
         if (peer_finished_) co_return fault(faults_.gone, "the peer closed before a whole head came");
     }

@@ -33,7 +33,8 @@ class H1Wire : public Body, private Deadline {
     /// Waits for the first byte of a head; false if the peer closed instead.
     Task<Result<bool>> idle();
     /// Reads until a whole head is here; the view is valid until the next read.
-    Task<Result<std::string_view>> read_head(std::size_t limit);
+    /// `soon`: the first bytes may be here already, so it is worth asking before waiting.
+    Task<Result<std::string_view>> read_head(std::size_t limit, bool soon = true);
     void consume(std::size_t bytes) { begin_ += bytes; }
     /// Takes what was read and not consumed.
     std::string take();
@@ -74,7 +75,7 @@ class H1Wire : public Body, private Deadline {
   private:
     void on_expired() override;
     Task<ErrorCode> wait(Want want);
-    Task<Status> fill();
+    Task<Status> fill(bool soon = true);
     Task<Status> write_all(std::span<iovec> parts);
     Result<Chunk> decode();
     std::size_t add_body(std::array<iovec, 5>& parts, std::size_t used, std::string_view bytes, bool last);
