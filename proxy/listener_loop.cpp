@@ -73,6 +73,13 @@ void say_overloaded(Socket socket) {
     socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
+/// In a frame of its own: a connection that waits for its next request holds nothing of the last one.
+Task<void> serve_request(Worker& worker, H1ClientLink& client, const Listener& listener) {
+    const Arrival arrival{&listener, client.absolute_target()};
+    Exchange exchange(worker, client, arrival);
+    co_await exchange.run();
+}
+
 }  // namespace
 
 void Worker::close_idle_clients() {
@@ -97,11 +104,7 @@ Task<void> serve_connection(Worker& worker, StreamPtr stream, const Listener& li
         }
         if (!*next) break;
         if (worker.draining) client.close_after();
-        {
-            Arrival arrival{&listener, client.absolute_target()};
-            Exchange exchange(worker, client, arrival);
-            co_await exchange.run();
-        }
+        co_await serve_request(worker, client, listener);
         const bool more = co_await client.settle();
         if (!more || worker.draining) break;
     }
