@@ -30,8 +30,10 @@ std::optional<std::array<std::uint8_t, 32>> parse_hex(std::string_view text) {
     return digest;
 }
 
-/// The secret of an Authorization value: the bearer token, or the password of Basic (RFC 7617).
-std::string secret_of(std::string_view value) {
+/// The secret of a credential: the whole of an api key field; of the two Authorization fields the bearer token,
+/// or the password of Basic (RFC 7617).
+std::string secret_of(std::string_view field, std::string_view value) {
+    if (!field.ends_with("authorization")) return std::string(value);
     const auto space = value.find(' ');
     if (space == std::string_view::npos) return std::string(value);
     const auto scheme = value.substr(0, space);
@@ -68,16 +70,17 @@ Result<SourceIndex> SourceIndex::make(const std::vector<Source>& sources) {
     SourceIndex index;
     for (const auto& source : sources) {
         Entry entry{&source, false, {}};
-        std::string hex;
+        std::optional<std::string> hex;
         if (source.match.api_key_sha256) {
             auto read = read_secret(*source.match.api_key_sha256);
             if (read.has_error()) return read.error();
-            hex = *read;
+            hex = std::move(*read);
         } else if (source.match.api_key_sha256_literal) {
             hex = *source.match.api_key_sha256_literal;
         }
-        if (!hex.empty()) {
-            const auto digest = parse_hex(hex);
+        // An empty file or variable is a wrong hash: it must not turn a source with a key into one without.
+        if (hex) {
+            const auto digest = parse_hex(*hex);
             if (!digest) return fault(Code::internal, "the api key hash of source " + source.id + " is not 64 hex digits");
             entry.needs_key = true;
             entry.key = *digest;
@@ -102,12 +105,14 @@ const Source* SourceIndex::identify(const Peer& peer, RequestHead& head, bool fo
     presented = presented_by(head.fields, forward);
     strip_credentials(head.fields);
     Digest digest;
+    const Digest* key = nullptr;
     if (!presented.field.empty()) {
-        auto secret = secret_of(presented.value);
+        auto secret = secret_of(presented.field, presented.value);
+        // An empty secret is no key, even where the hash of nothing was configured by mistake.
+        if (!secret.empty()) key = &digest;
         SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), digest.data());
         OPENSSL_cleanse(secret.data(), secret.size());
     }
-    const Digest* key = presented.field.empty() ? nullptr : &digest;
     for (const auto& entry : entries_)
         if (matches(entry, peer, key)) return entry.source;
     return nullptr;
