@@ -17,7 +17,8 @@ constexpr off_t largest = 1024 * 1024;
 }  // namespace
 
 Result<std::string> read_private_file(const std::string& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // O_NONBLOCK: opening a pipe that nobody writes to must not hold up the start.
+    const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (file < 0) return fault(Code::internal, "cannot read " + path + ": " + std::strerror(errno));
     struct stat status{};
     std::string why, content;

@@ -8,7 +8,7 @@
 
 namespace bordergate {
 
-/// The value behind `file:PATH` (less one trailing newline) or `env:NAME`. Faults (internal) name the file or
+/// The value behind `file:PATH` (less newlines at its end) or `env:NAME`. Faults (internal) name the file or
 /// variable, never a value.
 Result<std::string> read_secret(const SecretRef& reference);
 
