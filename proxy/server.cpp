@@ -77,7 +77,7 @@ struct Server::Post {
         worker.tally.flush(wall_clock_us(), [this](const Record& record) {
             worker.line.clear();
             render(record, worker.line);
-            (void)worker.committer.log().append(worker.line, true);
+            return worker.committer.log().append(worker.line, true).has_value();
         });
     }
 

@@ -14,8 +14,8 @@ class RefusalTally {
   public:
     void count(Code code) { ++counts_[static_cast<std::size_t>(code)]; }
 
-    /// Hands `write(Record)` one event per reason counted since the last flush, and starts anew. Called once
-    /// a second by its worker.
+    /// Hands `write(Record)` one event per reason counted since the last flush, and starts anew for those it
+    /// took (true); the others are told next time. Called once a second by its worker.
     template <class Write>
     void flush(std::int64_t time_us, Write&& write) {
         for (std::size_t i = 0; i < counts_.size(); ++i) {
@@ -26,8 +26,7 @@ class RefusalTally {
             record.verdict = to_string(Verdict::refused);
             record.code = info(static_cast<Code>(i)).name;
             record.count = counts_[i];
-            counts_[i] = 0;
-            write(record);
+            if (write(record)) counts_[i] = 0;
         }
     }
 
