@@ -14,6 +14,20 @@ std::size_t cells_of(const MetricFamily& family) {
     return family.type == MetricFamily::Type::histogram ? series * (family.buckets.size() + 2) : series;
 }
 
+/// As the text format wants it: backslash and newline, and in label values the quote.
+std::string escaped(std::string_view text, bool label) {
+    std::string out;
+    out.reserve(text.size());
+    for (char c : text) {
+        if (c == '\\' || (label && c == '"')) out += '\\';
+        if (c == '\n')
+            out += "\\n";
+        else
+            out += c;
+    }
+    return out;
+}
+
 }  // namespace
 
 struct Metrics::State {
@@ -79,11 +93,11 @@ std::string Metrics::render() const {
         const auto& family = state_->families[f];
         const auto id = static_cast<MetricId>(f);
         static constexpr std::array<std::string_view, 3> types{"counter", "gauge", "histogram"};
-        fmt::format_to(into, "# HELP {} {}\n# TYPE {} {}\n", family.name, family.help, family.name,
+        fmt::format_to(into, "# HELP {} {}\n# TYPE {} {}\n", family.name, escaped(family.help, false), family.name,
                        types[static_cast<std::size_t>(family.type)]);
         const auto series = std::max<std::size_t>(1, family.values.size());
         for (std::size_t s = 0; s < series; ++s) {
-            const std::string label = family.label.empty() ? "" : fmt::format("{}=\"{}\"", family.label, family.values[s]);
+            const std::string label = family.label.empty() ? "" : fmt::format("{}=\"{}\"", family.label, escaped(family.values[s], true));
             if (family.type != MetricFamily::Type::histogram) {
                 const std::string set = label.empty() ? "" : '{' + label + '}';
                 fmt::format_to(into, "{}{} {}\n", family.name, set, static_cast<std::int64_t>(state_->sum(id, s)));
