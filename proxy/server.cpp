@@ -9,6 +9,7 @@
 #include "proxy/admin/admin_server.hpp"
 #include "proxy/listener_loop.hpp"
 #include "proxy/log.hpp"
+#include "proxy/weakenings.hpp"
 
 namespace bordergate {
 
@@ -138,8 +139,23 @@ Result<std::vector<Listening>> Server::bind() {
     return bound;
 }
 
+/// Says in the audit log what happens to this Bordergate itself.
+void Server::say(std::string_view what) {
+    Record event;
+    event.kind = RecordKind::event;
+    event.time_us = wall_clock_us();
+    event.policy_digest = equipment_->snapshot->digest;
+    event.detail = what;
+    std::string line;
+    render(event, line);
+    // A log that cannot be written refuses traffic by itself.
+    (void)log_.append(line);
+}
+
 void Server::start() {
     const auto& snapshot = *equipment_->snapshot;
+    say("started");
+    for (const auto& one : weakenings(snapshot)) say(one);
     const std::size_t share = std::max<std::size_t>(1, snapshot.limits.connections / posts_.size());
     for (auto& post : posts_) {
         for (std::size_t i = 0; i < snapshot.listeners.size(); ++i) {
@@ -157,6 +173,7 @@ void Server::start() {
 
 void Server::drain() {
     draining_ = true;
+    say("draining");
     for (auto& post : posts_) {
         asio::post(post->worker.io, [raw = post.get()] {
             raw->worker.draining = true;

@@ -33,6 +33,7 @@ class Server {
     Metrics& metrics() { return metrics_; }
 
   private:
+    void say(std::string_view what);
     struct Bound;
     struct Post;  // one worker with its acceptors and its thread
     EquipmentPtr equipment_;

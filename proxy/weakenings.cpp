@@ -1,0 +1,22 @@
+#include "proxy/weakenings.hpp"
+
+namespace bordergate {
+
+std::vector<std::string> weakenings(const Snapshot& snapshot) {
+    std::vector<std::string> said;
+    for (const auto& destination : snapshot.destinations) {
+        if (destination.forward_credentials) said.push_back("destination " + destination.id + " is handed the client's own credential");
+        if (destination.allow_private_address) said.push_back("destination " + destination.id + " may stand at a private address");
+    }
+    for (const auto& recogniser : snapshot.recognisers) {
+        if (!recogniser.enabled)
+            said.push_back("recogniser " + recogniser.entity + " is off");
+        else if (recogniser.data)
+            said.push_back("recogniser " + recogniser.entity + " yields class " + std::string(snapshot.classes.name(*recogniser.data)));
+    }
+    for (const auto& rule : snapshot.policy.rules())
+        if (rule.permit && rule.to.anywhere) said.push_back("rule " + rule.id + " permits data to go anywhere");
+    return said;
+}
+
+}  // namespace bordergate
