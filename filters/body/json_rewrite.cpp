@@ -4,6 +4,7 @@
 
 #include "filters/body/json_keys.hpp"
 #include "filters/body/json_number.hpp"
+#include "filters/body/json_pointer.hpp"
 #include "filters/body/json_string.hpp"
 #include "filters/body/json_tracker.hpp"
 #include "filters/body/text_rewrite.hpp"
@@ -103,22 +104,9 @@ Status JsonRewrite::finish(std::string& out) {
     return {};
 }
 
-/// A name as a record may show it. One that could be a value itself (an address, a number, a sentence) is not shown.
-std::string_view shown(std::string_view name) {
-    constexpr std::size_t longest = 40, most_digits = 4;
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; };
-    std::size_t digits = 0;
-    for (char c : name) {
-        const bool digit = c >= '0' && c <= '9';
-        digits += digit ? 1 : 0;
-        if ((!digit && !letter(c)) || digits > most_digits) return "*";
-    }
-    return name.empty() || name.size() > longest ? "*" : name;
-}
-
 std::string JsonRewrite::text() const {
     std::string pointer = spec_.within ? spec_.within->text() : std::string();
-    for (const auto& step : steps()) (pointer += '/') += step.in_array ? std::to_string(step.index) : std::string(shown(step.name));
+    append_pointer(steps(), pointer);
     return pointer;
 }
 
