@@ -122,7 +122,8 @@ Route Binder::route(const YAML::Node& node, const std::vector<std::string>& dest
     }
     if (node["fields"])
         for (const auto& field : node["fields"])
-            route.fields.push_back({field["path"].Scalar(), class_set(field["data"])});
+            route.fields.push_back({field["path"].Scalar(), class_set(field["data"]), field["path"].Mark().line + 1,
+                                    field["path"].Mark().column + 1});
     route.declares = class_set(node["declares"]);
     if (node["unseal"]) route.unseal = node["unseal"].as<bool>();
     return route;

@@ -112,6 +112,7 @@ struct Destination {
 struct FieldRule {
     std::string path;  ///< JSONPath (RFC 9535), the part that can be decided while streaming
     ClassSet data;
+    int line = 0, column = 0;  ///< where the path stands in the file, from 1
 };
 
 struct Route {

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "config/loader.hpp"
+#include "filters/body/declared_paths.hpp"
 #include "proxy/commands/exit_codes.hpp"
 
 namespace bordergate {
@@ -24,7 +25,8 @@ std::string counted(std::size_t count, std::string_view noun) {
 }  // namespace
 
 int check_command(const std::filesystem::path& file, bool as_json, std::ostream& out) {
-    const auto loaded = load(file);
+    auto loaded = load(file);
+    check_declared_paths(loaded);
     if (as_json) {
         json::array diagnostics;
         for (const auto& one : loaded.diagnostics) diagnostics.push_back(to_json(one));

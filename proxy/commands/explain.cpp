@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "config/loader.hpp"
+#include "filters/body/declared_paths.hpp"
 #include "proxy/commands/exit_codes.hpp"
 
 namespace bordergate {
@@ -115,7 +116,8 @@ void print(const std::vector<Answer>& answers, const std::string& conclusion, st
 }  // namespace
 
 int explain_command(const ExplainOptions& options, std::ostream& out, std::ostream& errors) {
-    const auto loaded = load(options.config);
+    auto loaded = load(options.config);
+    check_declared_paths(loaded);
     errors << format(loaded.diagnostics);
     if (!loaded.snapshot) return exit_config_invalid;
     const Snapshot& snapshot = *loaded.snapshot;

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "config/loader.hpp"
+#include "filters/body/declared_paths.hpp"
 #include "proxy/commands/exit_codes.hpp"
 #include "proxy/log.hpp"
 #include "proxy/server.hpp"
@@ -33,7 +34,8 @@ int fail(const Fault& failure, int exit_code) {
 }  // namespace
 
 int run(const RunOptions& options) {
-    const auto loaded = load(options.config);
+    auto loaded = load(options.config);
+    check_declared_paths(loaded);
     if (!loaded.diagnostics.empty()) std::fputs(format(loaded.diagnostics).c_str(), stderr);
     if (!loaded.snapshot) return exit_config_invalid;
     // Before any thread exists, so that all of them inherit the mask.

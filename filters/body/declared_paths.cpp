@@ -1,0 +1,21 @@
+#include "filters/body/declared_paths.hpp"
+
+#include "filters/body/json_path.hpp"
+
+namespace bordergate {
+
+void check_declared_paths(Loaded& loaded) {
+    if (!loaded.snapshot) return;
+    const auto snapshot = loaded.snapshot;
+    for (const auto& route : snapshot->routes) {
+        for (const auto& field : route.fields) {
+            const auto path = JsonPath::compile(field.path);
+            if (path.has_value()) continue;
+            loaded.diagnostics.push_back({snapshot->file, field.line, field.column, Diagnostic::Severity::error, path.error().detail,
+                                          "a declared path is names, *, indices and slices from the front, and .. before them"});
+            loaded.snapshot = nullptr;
+        }
+    }
+}
+
+}  // namespace bordergate

@@ -1,0 +1,11 @@
+// What only the filters can tell of a configuration: which declared paths can be decided while a document streams.
+#pragma once
+
+#include "config/loader.hpp"
+
+namespace bordergate {
+
+/// Adds an error for every declared path that cannot be compiled, where it stands; the snapshot is gone then.
+void check_declared_paths(Loaded& loaded);
+
+}  // namespace bordergate
