@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <map>
 #include <mutex>
 #include <string>
+
+#include "filters/utf8.hpp"
 
 namespace bordergate {
 
@@ -25,14 +28,21 @@ bool within_rate(std::string_view event, std::time_t now) {
     return found->second.second++ < most_per_second;
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-    for (char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') out += '\\';
-        if (byte < 0x20 || byte == 0x7f)
+/// Without control characters (C1 too: terminals obey them) and without what is not UTF-8. `json`: with its escapes.
+void append_clean(std::string& out, std::string_view text, bool json) {
+    while (!text.empty()) {
+        const auto size = utf8_sequence(text);
+        const auto character = text.substr(0, std::max<std::size_t>(1, size));
+        const auto byte = static_cast<unsigned char>(character[0]);
+        const bool c1 = size == 2 && byte == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0;
+        if (json && (byte == '"' || byte == '\\')) out += '\\';
+        if (size == 0)
+            append_utf8(0xfffd, out);
+        else if (byte < 0x20 || byte == 0x7f || c1)
             out += ' ';
         else
-            out += c;
+            out += character;
+        text.remove_prefix(character.size());
     }
 }
 
@@ -46,11 +56,11 @@ void tell(std::string_view level, std::string_view event, std::string_view what)
     std::string line;
     if (isatty(STDERR_FILENO)) {
         line.append(time).append(" ").append(level).append(" ").append(event).append(": ");
-        append_escaped(line, what);
+        append_clean(line, what, false);
     } else {
         line.append("{\"time\":\"").append(time).append("\",\"level\":\"").append(level).append("\",\"event\":\"");
         line.append(event).append("\",\"message\":\"");
-        append_escaped(line, what);
+        append_clean(line, what, true);
         line += "\"}";
     }
     line += '\n';
