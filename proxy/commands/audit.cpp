@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <deque>
 #include <fstream>
+#include <optional>
 #include <ostream>
 #include <vector>
 
@@ -16,13 +17,16 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-/// Segments in the order they were written.
-std::vector<fs::path> segments(const fs::path& directory, std::ostream& errors) {
+/// Segments in the order they were written; nothing if the folder cannot be read.
+std::optional<std::vector<fs::path>> segments(const fs::path& directory, std::ostream& errors) {
     std::vector<fs::path> files;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(directory, error))
         if (entry.path().extension() == ".ndjson") files.push_back(entry.path());
-    if (error) errors << "bordergate: cannot read " << directory.string() << ": " << error.message() << "\n";
+    if (error) {
+        errors << "bordergate: cannot read " << directory.string() << ": " << error.message() << "\n";
+        return std::nullopt;
+    }
     std::sort(files.begin(), files.end());
     return files;
 }
@@ -61,8 +65,10 @@ void print(const std::string& line, bool as_json, std::ostream& out) {
 
 int audit_show_command(const fs::path& directory, const std::string& attempt, bool as_json, std::ostream& out, std::ostream& errors) {
     const std::string wanted = "\"attempt\":\"" + attempt + "\"";
+    const auto files = segments(directory, errors);
+    if (!files) return exit_io;
     bool found = false;
-    each_line(segments(directory, errors), [&](const std::string& line) {
+    each_line(*files, [&](const std::string& line) {
         if (line.find(wanted) == std::string::npos) return;
         found = true;
         print(line, as_json, out);
@@ -72,8 +78,10 @@ int audit_show_command(const fs::path& directory, const std::string& attempt, bo
 }
 
 int audit_tail_command(const fs::path& directory, std::size_t count, bool as_json, std::ostream& out, std::ostream& errors) {
+    const auto files = segments(directory, errors);
+    if (!files) return exit_io;
     std::deque<std::string> last;
-    each_line(segments(directory, errors), [&](const std::string& line) {
+    each_line(*files, [&](const std::string& line) {
         last.push_back(line);
         if (last.size() > count) last.pop_front();
     });

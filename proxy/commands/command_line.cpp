@@ -1,8 +1,11 @@
 #include "proxy/commands/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <span>
 
+#include "config/diagnostic.hpp"
 #include "proxy/commands/audit.hpp"
 #include "proxy/commands/check.hpp"
 #include "proxy/commands/exit_codes.hpp"
@@ -81,7 +84,7 @@ void add_audit_commands(CLI::App& app, Parsed& parsed) {
     add_json(show, parsed);
     show->callback([&] { parsed.command = [&] { return audit_show_command(parsed.audit_directory, parsed.attempt, parsed.json, std::cout, std::cerr); }; });
     auto* tail = audit->add_subcommand("tail", "print the last records");
-    tail->add_option("-n,--count", parsed.count, "how many");
+    tail->add_option("-n,--count", parsed.count, "how many")->check(CLI::NonNegativeNumber);
     tail->add_option("--directory", parsed.audit_directory, "the log's folder");
     add_json(tail, parsed);
     tail->callback([&] { parsed.command = [&] { return audit_tail_command(parsed.audit_directory, parsed.count, parsed.json, std::cout, std::cerr); }; });
@@ -94,6 +97,28 @@ void add_meta_commands(CLI::App& app, Parsed& parsed) {
     completion->callback([&] { parsed.command = [&] { return print_completion(app, parsed.shell, std::cout), exit_ok; }; });
     auto* man = app.add_subcommand("man", "print the man page");
     man->callback([&] { parsed.command = [&] { return print_manual(app, std::cout), exit_ok; }; });
+}
+
+/// True if the words up to the first option name commands; otherwise says which one does not, and which is near.
+bool known_command(const CLI::App& app, std::span<char* const> words) {
+    const CLI::App* at = &app;
+    std::string path = "bordergate";
+    for (const std::string_view word : words) {
+        const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+        if (commands.empty() || word.starts_with('-')) return true;
+        std::vector<std::string_view> names;
+        for (const auto* one : commands) names.push_back(one->get_name());
+        const auto found = std::find(names.begin(), names.end(), word);
+        if (found == names.end()) {
+            const auto near = nearest_word(word, names);
+            std::cerr << path << ": no command is called \"" << word << "\"; "
+                      << (near.empty() ? path + " --help lists them" : "did you mean " + std::string(near) + "?") << "\n";
+            return false;
+        }
+        at = commands[static_cast<std::size_t>(found - names.begin())];
+        path += ' ' + std::string(word);
+    }
+    return true;
 }
 
 }  // namespace
@@ -114,6 +139,7 @@ int command_line(int argc, char** argv) {
     add_keys_commands(app, parsed);
     add_audit_commands(app, parsed);
     add_meta_commands(app, parsed);
+    if (argc > 1 && !known_command(app, std::span(argv + 1, static_cast<std::size_t>(argc - 1)))) return exit_usage;
     try {
         app.parse(argc, argv);
         return parsed.command ? parsed.command() : exit_usage;
