@@ -202,6 +202,7 @@ Result<Ruling> Checkpoint::response(const Destination& destination, bool plain_f
     // undeclared public host answers to a plain request without a body.
     const bool inference = endpoint_ && endpoint_->inference && destination.kind == DestinationKind::model;
     crossing.limits_alone = inference || (plain_fetch && destination.id.empty());
+    crossing.on_refuse = inference ? OnRefuse::hold : OnRefuse::cut;  // bulk pulls are too long to hold
     crossing.instant = instant_;
     ClassSet could = detectable_ | plain_only;
     could.add(ClassTree::opaque);

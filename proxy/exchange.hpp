@@ -49,6 +49,8 @@ class Exchange {
     Task<Status> relay_response(UpstreamLink& upstream);
     Task<Status> pump_response(UpstreamLink& upstream, ResponseHead& head);
     Task<Status> relay_sealed(UpstreamLink& upstream, ResponseHead& head);
+    Task<Result<std::string>> read_answer(Body& body, Transform* filter);
+    Task<Status> respond_whole(const ResponseHead& head, std::string_view body);
     Task<Status> pull(Body& body, Transform* transform, std::string& scratch, Chunk& chunk);
     Task<void> refuse(const Fault& failure);
 

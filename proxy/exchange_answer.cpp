@@ -5,6 +5,17 @@
 
 namespace bordergate {
 
+namespace {
+
+/// Filters name what is wrong with a body; in an answer that is the upstream's doing.
+Fault of_answer(Fault failure) {
+    if (failure.code == Code::body_invalid) failure.code = Code::upstream_invalid;
+    if (failure.code == Code::body_too_large) failure.code = Code::upstream_too_large;
+    return failure;
+}
+
+}  // namespace
+
 bool Exchange::unseals() const { return route_ && route_->unseal && !equipment_->rings.empty(); }
 
 Unsealer& Exchange::unsealer() {
@@ -55,6 +66,12 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
         if (seals_whole(response_treatment_, whole_classes(kind, {}))) head.fields.set("content-type", sealed_content_type);
     }
     Body& body = upstream.response_body();
+    // What could still be refused is known to be lawful before its first byte goes on; a stream is cut instead.
+    if (filter && response_.plan == Plan::hold && kind != BodyKind::sse) {
+        auto whole = co_await read_answer(body, filter.get());
+        if (whole.has_error()) co_return whole.error();
+        co_return co_await respond_whole(head, *whole);
+    }
     std::string scratch;
     Chunk chunk;
     if (auto here = body.ready()) {
@@ -63,7 +80,7 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
         if (filter) {
             Status fed = filter->feed(chunk.bytes, scratch);
             if (fed.has_value() && chunk.last) fed = filter->finish(scratch);
-            if (fed.has_error()) co_return fed;
+            if (fed.has_error()) co_return of_answer(fed.error());
             chunk.bytes = scratch;
         }
     }
@@ -77,22 +94,42 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
         attempt_.received += chunk.bytes.size();
         moved = co_await client_.write(chunk.bytes, chunk.last);
     }
+    if (moved.has_error()) co_return of_answer(moved.error());
     co_return moved;
+}
+
+/// All of an answer, after `filter` (null: as it came).
+Task<Result<std::string>> Exchange::read_answer(Body& body, Transform* filter) {
+    std::string whole, raw;
+    const auto most = worker_.snapshot().limits.held_body_bytes;
+    for (bool last = false; !last;) {
+        const auto chunk = co_await body.next();
+        if (chunk.has_error()) co_return chunk.error();
+        if (raw.size() + chunk->bytes.size() > most)
+            co_return fault(Code::upstream_too_large, "the answer must be held to be judged and is longer than " + std::to_string(most) + " bytes");
+        raw.append(chunk->bytes);
+        last = chunk->last;
+    }
+    if (!filter) co_return raw;
+    Status fed = filter->feed(raw, whole);
+    if (fed.has_value()) fed = filter->finish(whole);
+    if (fed.has_error()) co_return of_answer(fed.error());
+    co_return whole;
+}
+
+Task<Status> Exchange::respond_whole(const ResponseHead& head, std::string_view body) {
+    attempt_.received = body.size();
+    const BodyLength length = BodyLength::exact(body.size());
+    co_return co_await client_.respond(head, length, body, true);
 }
 
 /// An answer that is one sealed value: opened if that is lawful, else handed on as it came. Either way all of it is
 /// here before its head goes on.
 Task<Status> Exchange::relay_sealed(UpstreamLink& upstream, ResponseHead& head) {
-    std::string token, plain, content_type;
-    for (bool last = false; !last;) {
-        const auto chunk = co_await upstream.response_body().next();
-        if (chunk.has_error()) co_return chunk.error();
-        if (token.size() + chunk->bytes.size() > worker_.snapshot().limits.held_body_bytes)
-            co_return fault(Code::upstream_too_large, "the sealed answer is longer than limits.held_body");
-        token.append(chunk->bytes);
-        last = chunk->last;
-    }
-    const auto opened = unsealer_->open(token, plain, content_type);
+    const auto token = co_await read_answer(upstream.response_body(), nullptr);
+    if (token.has_error()) co_return token.error();
+    std::string plain, content_type;
+    const auto opened = unsealer_->open(*token, plain, content_type);
     if (opened.has_error()) co_return opened.error();
     if (*opened) {
         head.fields.set("content-type", content_type.empty() ? "application/octet-stream" : content_type);
@@ -100,13 +137,11 @@ Task<Status> Exchange::relay_sealed(UpstreamLink& upstream, ResponseHead& head) 
     } else {
         auto filter = make_body_filter(BodyKind::opaque, true, body_context(response_treatment_, true));
         if (filter.has_error()) co_return filter.error();
-        Status done = (*filter)->feed(token, plain);
+        Status done = (*filter)->feed(*token, plain);
         if (done.has_value()) done = (*filter)->finish(plain);
-        if (done.has_error()) co_return done;
+        if (done.has_error()) co_return of_answer(done.error());
     }
-    attempt_.received = plain.size();
-    const BodyLength length = BodyLength::exact(plain.size());
-    co_return co_await client_.respond(head, length, plain, true);
+    co_return co_await respond_whole(head, plain);
 }
 
 }  // namespace bordergate

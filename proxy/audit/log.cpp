@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "proxy/audit/record.hpp"
 #include "proxy/log.hpp"
 
 namespace bordergate {
@@ -203,7 +204,13 @@ class GroupCommitLog final : public AuditLog {
     void recover() {
         measure_space();
         if (free_.load(std::memory_order_relaxed) < hard_floor || !next_segment()) return;
-        if (!commit("{\"kind\":\"event\",\"detail\":\"the audit log can be written again\"}\n")) return;
+        Record event;
+        event.kind = RecordKind::event;
+        event.time_us = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+        event.detail = "the audit log can be written again";
+        std::string line;
+        render(event, line);
+        if (!commit(line)) return;
         {
             const std::lock_guard guard(mutex_);
             healthy_ = true;

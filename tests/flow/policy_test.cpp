@@ -1,4 +1,6 @@
 // What the policy does to real requests: masked, refused, never half; and both directions are judged.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "tests/support/gate.hpp"
@@ -96,4 +98,48 @@ TEST_CASE("unknown sources are refused and counted, not recorded one by one") {
     }
     CHECK(gate.recorded("\"code\":\"source_unknown\",\"count\":3"));
     CHECK_THAT(gate.records(), !Contains("outcome"));
+}
+
+TEST_CASE("an answer with something refused in it: inference is held and refused whole, a pull is cut") {
+    const std::string iban = "DE89370400440532013000";
+    Upstream upstream([&](Connection& connection) {
+        while (!connection.message().empty()) {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{\"a\":\"b\",\r\n");
+            ::usleep(50'000);
+            connection.send("1d\r\n\"c\":\"" + iban + "\"}\r\n0\r\n\r\n");
+        }
+    });
+    GateSettings settings;
+    settings.destination_url = "http://127.0.0.1:" + std::to_string(upstream.port());
+    settings.destination_more = "    kind: model\n";
+    settings.rules = R"(  - {id: out, permit: clear, data: [plain, personal, financial], from: EEA, to: US}
+  - {id: back, permit: clear, data: [plain, personal, financial, opaque], from: US, to: EEA}
+  - {id: no-accounts, limit: refuse, data: account, from: US, to: EEA}
+)";
+    Gate gate(settings);
+    Connection chatting(gate.port());
+    chatting.send(request("POST", "/v1/chat/completions", chat("hello")));
+    const auto refused = chatting.message();
+    CHECK_THAT(refused, Catch::StartsWith("HTTP/1.1 403") && Contains("no-accounts") && !Contains(iban));
+    Connection pulling(gate.port());
+    pulling.send(request("GET", "/v1/export"));
+    const auto cut = pulling.all();
+    CHECK_THAT(cut, Catch::StartsWith("HTTP/1.1 200") && Contains("{\"a\":\"b\"") && !Contains(iban) && !Contains("\r\n0\r\n"));
+    CHECK(gate.recorded("\"verdict\":\"cut\""));
+}
+
+TEST_CASE("an answer that is not the JSON it claims to be is the upstream's fault") {
+    Upstream upstream([&](Connection& connection) {
+        while (!connection.message().empty()) connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\n{]}");
+    });
+    GateSettings settings;
+    settings.destination_url = "http://127.0.0.1:" + std::to_string(upstream.port());
+    settings.rules = R"(  - {id: out, permit: clear, data: [plain, personal, financial], from: EEA, to: US}
+  - {id: back, permit: mask, data: [personal, financial], from: US, to: EEA, with: redact}
+  - {id: plain, permit: clear, data: [plain, opaque], from: US, to: EEA}
+)";
+    Gate gate(settings);
+    Connection client(gate.port());
+    client.send(request("GET", "/v1/export"));
+    CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 502") && Contains("upstream_invalid"));
 }
