@@ -14,6 +14,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/skip.hpp"
+
 namespace bordergate::testing {
 
 Process::Process(std::vector<std::string> arguments, std::optional<std::size_t> file_limit) {
@@ -90,7 +92,7 @@ Finished run_program(std::vector<std::string> arguments) {
 
 bool have_program(const std::string& program) {
     if (std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0) return true;
-    WARN("SKIPPED: " << program << " is not installed");
+    WARN(test::skip_mark << program << " is not installed");
     return false;
 }
 
