@@ -97,7 +97,8 @@ std::string Metrics::render() const {
                        types[static_cast<std::size_t>(family.type)]);
         const auto series = std::max<std::size_t>(1, family.values.size());
         for (std::size_t s = 0; s < series; ++s) {
-            const std::string label = family.label.empty() ? "" : fmt::format("{}=\"{}\"", family.label, escaped(family.values[s], true));
+            const std::string label =
+                family.label.empty() ? "" : fmt::format("{}=\"{}\"", family.label, escaped(family.values[s], true));
             if (family.type != MetricFamily::Type::histogram) {
                 const std::string set = label.empty() ? "" : '{' + label + '}';
                 fmt::format_to(into, "{}{} {}\n", family.name, set, static_cast<std::int64_t>(state_->sum(id, s)));

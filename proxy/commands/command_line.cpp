@@ -111,8 +111,8 @@ bool known_command(const CLI::App& app, std::span<char* const> words) {
         const auto found = std::find(names.begin(), names.end(), word);
         if (found == names.end()) {
             const auto near = nearest_word(word, names);
-            std::cerr << path << ": no command is called \"" << word << "\"; "
-                      << (near.empty() ? path + " --help lists them" : "did you mean " + std::string(near) + "?") << "\n";
+            const auto advice = near.empty() ? path + " --help lists them" : "did you mean " + std::string(near) + "?";
+            std::cerr << path << ": no command is called \"" << word << "\"; " << advice << "\n";
             return false;
         }
         at = commands[static_cast<std::size_t>(found - names.begin())];

@@ -12,7 +12,8 @@ namespace bordergate {
 int keys_create_command(const std::filesystem::path& directory, const std::string& jurisdiction, std::ostream& out, std::ostream& errors) {
     const auto place = Atlas::builtin().find(jurisdiction);
     if (place && !place->possible.only()) {
-        errors << "bordergate: \"" << jurisdiction << "\" is a group of countries; keys are made for one country or subdivision\n";
+        errors << "bordergate: \"" << jurisdiction
+               << "\" is a group of countries; keys are made for one country or subdivision\n";
         return exit_usage;
     }
     if (!place) {

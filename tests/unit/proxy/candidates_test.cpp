@@ -32,13 +32,14 @@ routes:
   - {id: rest, listener: other, destinations: [two]}
 rules:
   - {id: plain, permit: clear, data: plain, from: EEA, to: US}
-)", "f.yaml", "/");
+)",
+                                      "f.yaml", "/");
         INFO(format(loaded.diagnostics));
         REQUIRE(loaded.snapshot);
         snapshot = loaded.snapshot;
     }
-    Result<Candidates> derive(int listener, const std::string& method, const std::string& authority, const std::string& path,
-                              const std::string& scheme = "", bool absolute = false) const {
+    Result<Candidates> derive(int listener, const std::string& method, const std::string& authority,
+                              const std::string& path, const std::string& scheme = "", bool absolute = false) const {
         RequestHead head;
         head.method = method;
         head.authority = authority;
@@ -47,7 +48,8 @@ rules:
         return derive_candidates(*snapshot, snapshot->listeners[static_cast<std::size_t>(listener)], head, absolute);
     }
     /// The route and its destinations, or the fault.
-    std::string reverse(int listener, const std::string& method, const std::string& authority, const std::string& path) const {
+    std::string reverse(int listener, const std::string& method, const std::string& authority,
+                        const std::string& path) const {
         const auto found = derive(listener, method, authority, path);
         if (found.has_error()) return std::string(info(found.error().code).name);
         REQUIRE(found->route);
@@ -56,7 +58,8 @@ rules:
         return text;
     }
     /// The one destination, or the host, port and TLS of an undeclared one.
-    std::string forward(const std::string& scheme, const std::string& authority, const std::string& method = "GET") const {
+    std::string forward(const std::string& scheme, const std::string& authority,
+                        const std::string& method = "GET") const {
         const auto found = derive(2, method, authority, "/", scheme, true);
         if (found.has_error()) return std::string(info(found.error().code).name);
         CHECK_FALSE(found->route);

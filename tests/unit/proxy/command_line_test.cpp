@@ -38,7 +38,8 @@ constexpr auto config = R"(version: 1
 node: {location: DE, operator: DE}
 listeners: [{name: s, address: "127.0.0.1:0", mode: reverse}]
 audit: {directory: ./a}
-sources: [{id: app, match: {networks: [127.0.0.0/8]}, standing: {location: DE, operator: DE}, carries: [personal, health]}]
+sources:
+  - {id: app, match: {networks: [127.0.0.0/8]}, standing: {location: DE, operator: DE}, carries: [personal, health]}
 destinations:
   - {id: us, url: "https://us", standing: {location: US, operator: US}}
   - {id: fr, url: "https://fr", standing: {location: FR, operator: FR}}
@@ -51,10 +52,11 @@ rules:
 }  // namespace
 
 TEST_CASE("an unknown command is named, with the nearest one") {
-    for (auto [words, path, meant] : {std::tuple{std::vector<std::string>{"chek", "x.yaml"}, "bordergate: ", "did you mean check?"},
-                                      {{"explian"}, "bordergate: ", "did you mean explain?"},
-                                      {{"keys", "lst"}, "bordergate keys: ", "did you mean list?"},
-                                      {{"audit", "frobnicate"}, "bordergate audit: ", "bordergate audit --help lists them"}}) {
+    for (auto [words, path, meant] :
+         {std::tuple{std::vector<std::string>{"chek", "x.yaml"}, "bordergate: ", "did you mean check?"},
+          {{"explian"}, "bordergate: ", "did you mean explain?"},
+          {{"keys", "lst"}, "bordergate keys: ", "did you mean list?"},
+          {{"audit", "frobnicate"}, "bordergate audit: ", "bordergate audit --help lists them"}}) {
         const auto said = say(words);
         CHECK(said.code == exit_usage);
         CHECK(said.out.empty());
@@ -63,9 +65,17 @@ TEST_CASE("an unknown command is named, with the nearest one") {
 }
 
 TEST_CASE("a wrong command line is exit code 2 and says how to get help") {
-    for (const auto& words : std::vector<std::vector<std::string>>{
-             {}, {"check"}, {"check", "a", "b"}, {"check", "a", "--jsn"}, {"keys"}, {"keys", "create"}, {"explain", "x.yaml"},
-             {"completion", "tcsh"}, {"audit", "tail", "-n", "x"}, {"audit", "tail", "-n", "-1"}, {"--no-such-flag"}}) {
+    for (const auto& words : std::vector<std::vector<std::string>>{{},
+                                                                   {"check"},
+                                                                   {"check", "a", "b"},
+                                                                   {"check", "a", "--jsn"},
+                                                                   {"keys"},
+                                                                   {"keys", "create"},
+                                                                   {"explain", "x.yaml"},
+                                                                   {"completion", "tcsh"},
+                                                                   {"audit", "tail", "-n", "x"},
+                                                                   {"audit", "tail", "-n", "-1"},
+                                                                   {"--no-such-flag"}}) {
         const auto said = say(words);
         CHECK(said.code == exit_usage);
         CHECK(said.out.empty());
@@ -83,7 +93,9 @@ TEST_CASE("--help names every command and the exit codes, and goes to standard o
         CHECK(own.code == exit_ok);
         CHECK_THAT(own.out, Contains(command));
     }
-    CHECK_THAT(help.out, Contains("0 ok, 1 the answer is no, 2 usage, 3 configuration invalid, 4 file, address or disk, 70 a bug"));
+    CHECK_THAT(
+        help.out,
+        Contains("0 ok, 1 the answer is no, 2 usage, 3 configuration invalid, 4 file, address or disk, 70 a bug"));
     CHECK_THAT(say({"--version"}).out, Catch::StartsWith("bordergate "));
 }
 
@@ -91,7 +103,8 @@ TEST_CASE("completion and the man page know every command") {
     for (auto shell : {"bash", "zsh", "fish"}) {
         const auto script = say({"completion", shell});
         CHECK(script.code == exit_ok);
-        for (auto command : {"run", "check", "explain", "schema", "keys", "audit"}) CHECK_THAT(script.out, Contains(command));
+        for (auto command : {"run", "check", "explain", "schema", "keys", "audit"})
+            CHECK_THAT(script.out, Contains(command));
     }
     CHECK_THAT(say({"man"}).out, Catch::StartsWith(".TH") && Contains("explain"));
 }
@@ -112,7 +125,8 @@ TEST_CASE("check --json is one object with every mistake and its place") {
     for (const auto& one : mistakes.at("diagnostics").as_array())
         found = found || (one.at("line") == 3 && one.at("column") == 1 && one.at("severity") == "error");
     CHECK(found);
-    CHECK_THAT(say({"check", folder.path() / "good.yaml"}).out, Contains("good.yaml: ok (1 source, 2 destinations, 1 route, 2 rules)"));
+    CHECK_THAT(say({"check", folder.path() / "good.yaml"}).out,
+               Contains("good.yaml: ok (1 source, 2 destinations, 1 route, 2 rules)"));
 }
 
 TEST_CASE("explain says where a message would go, and 1 if nowhere") {
@@ -133,7 +147,8 @@ TEST_CASE("explain says where a message would go, and 1 if nowhere") {
     CHECK(refused.code == exit_negative);
     CHECK(boost::json::parse(refused.out).at("verdict") == "refused");
     CHECK_THAT(refused.out, Contains("no-health") && Contains("GDPR Art. 9"));
-    for (const auto& wrong : std::vector<std::vector<std::string>>{{"--to", "de"}, {"--route", "x"}, {"--data", "helth"}}) {
+    for (const auto& wrong :
+         std::vector<std::vector<std::string>>{{"--to", "de"}, {"--route", "x"}, {"--data", "helth"}}) {
         const auto said = ask(wrong);
         CHECK(said.code == exit_usage);
         CHECK_THAT(said.errors, Contains('"' + wrong[1] + '"'));
@@ -149,7 +164,8 @@ TEST_CASE("keys are made and listed without their secrets") {
     CHECK(say({"keys", "create", "DE", "--directory", directory}).code == exit_ok);
     const auto list = say({"keys", "list", "--json", "--directory", directory});
     CHECK(list.code == exit_ok);
-    CHECK(boost::json::parse(list.out) == boost::json::parse(R"([{"jurisdiction":"DE","seals_with":"DE/seal/1","masks":true}])"));
+    CHECK(boost::json::parse(list.out) ==
+          boost::json::parse(R"([{"jurisdiction":"DE","seals_with":"DE/seal/1","masks":true}])"));
     CHECK(say({"keys", "create", "DE", "--directory", folder.write("file", "") / "x"}).code == exit_io);
 }
 
@@ -168,7 +184,8 @@ TEST_CASE("keys are for one country: others are named, a group is called one") {
 
 TEST_CASE("the audit commands tell an unreadable folder from an attempt that is not there") {
     const WrittenFolder folder;
-    folder.write("audit-1-000001.ndjson", "{\"attempt\":\"a-1\",\"kind\":\"intent\"}\n{\"attempt\":\"a-2\",\"kind\":\"intent\"}\n");
+    folder.write("audit-1-000001.ndjson",
+                 "{\"attempt\":\"a-1\",\"kind\":\"intent\"}\n{\"attempt\":\"a-2\",\"kind\":\"intent\"}\n");
     folder.write("audit-1-000002.ndjson", "{\"attempt\":\"a-1\",\"kind\":\"outcome\"}\n{\"attempt\":\"a-1\",\"torn");
     const std::string directory = folder.path();
     const auto show = say({"audit", "show", "a-1", "--json", "--directory", directory});

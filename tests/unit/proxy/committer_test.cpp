@@ -1,9 +1,9 @@
 // The worker's wait for the audit log: woken on its own thread, told the fate of its own record.
 #include "proxy/committer.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 #include <set>

@@ -14,7 +14,7 @@ using Catch::Contains;
 namespace {
 
 mode_t mode_of(const std::filesystem::path& path) {
-    struct stat status{};
+    struct stat status {};
     REQUIRE(::stat(path.c_str(), &status) == 0);
     return status.st_mode & 0777;
 }
@@ -27,7 +27,9 @@ std::string text_of(const std::filesystem::path& path) {
 /// A folder of keys that starts with a ring of one version for DE.
 struct Keys {
     Keys() { REQUIRE(create_keys(directory, "DE").has_value()); }
-    void put(const std::string& name, const std::string& content, mode_t mode = 0600) const { folder.write("keys/DE/" + name, content, mode); }
+    void put(const std::string& name, const std::string& content, mode_t mode = 0600) const {
+        folder.write("keys/DE/" + name, content, mode);
+    }
     std::filesystem::path file(const std::string& name) const { return directory / "DE" / name; }
     std::string fault() const {
         const auto rings = load_key_rings(directory);
@@ -41,7 +43,9 @@ struct Keys {
 
 const std::string k32(43, 'A');
 
-std::string oct(const std::string& kid, const std::string& k = k32) { return R"({"kty":"oct","kid":")" + kid + R"(","k":")" + k + "\"}"; }
+std::string oct(const std::string& kid, const std::string& k = k32) {
+    return R"({"kty":"oct","kid":")" + kid + R"(","k":")" + k + "\"}";
+}
 
 }  // namespace
 
@@ -127,7 +131,8 @@ TEST_CASE("one corrupt key refuses the whole, names its file and tells nothing o
         {R"({"kty":"RSA","kid":"DE/seal/2","n":")" + mark + "\"}", "neither an oct key nor an EC key"},
         {R"({"kty":"EC","crv":"P-384","kid":"DE/seal/2"})", "neither an oct key nor an EC key"},
         {R"({"kty":"EC","crv":"P-256","kid":"DE/seal/2","x":")" + k32 + "\"}", "x and y are not 32 bytes"},
-        {R"({"kty":"EC","crv":"P-256","kid":"DE/seal/2","x":")" + k32 + R"(","y":")" + k32 + R"(","d":"QQ"})", "d is not 32 bytes"},
+        {R"({"kty":"EC","crv":"P-256","kid":"DE/seal/2","x":")" + k32 + R"(","y":")" + k32 + R"(","d":"QQ"})",
+         "d is not 32 bytes"},
     };
     for (const auto& [content, why] : broken) {
         INFO(content);
@@ -142,7 +147,8 @@ TEST_CASE("one corrupt key refuses the whole, names its file and tells nothing o
 
 TEST_CASE("the public half of an EC key seals and opens nothing") {
     Keys keys;
-    const std::string x = "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", y = "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM";
+    const std::string x = "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+                      y = "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM";
     keys.put("seal.2.jwk", R"({"kty":"EC","crv":"P-256","kid":"DE/seal/2","x":")" + x + R"(","y":")" + y + "\"}");
     const auto ring = load_key_rings(keys.directory).value().at("DE");
     REQUIRE(ring->sealing()->kid == "DE/seal/2");
@@ -154,7 +160,8 @@ TEST_CASE("the public half of an EC key seals and opens nothing") {
 
 TEST_CASE("files with other names are no keys, and a missing folder says how to make it") {
     Keys keys;
-    for (auto name : {"seal.jwk", "seal.2.jwk.bak", "seal.-2.jwk", "seal.2x.jwk", "seal..jwk", "README", "seal.99999999999.jwk"})
+    for (auto name :
+         {"seal.jwk", "seal.2.jwk.bak", "seal.-2.jwk", "seal.2x.jwk", "seal..jwk", "README", "seal.99999999999.jwk"})
         keys.put(name, "not a key", 0644);
     keys.folder.write("keys/notes.txt", "x");
     CHECK(load_key_rings(keys.directory).value().at("DE")->sealing()->kid == "DE/seal/1");
@@ -164,7 +171,8 @@ TEST_CASE("files with other names are no keys, and a missing folder says how to 
 TEST_CASE("a ring without a masking secret seals and does not mask; one without keys masks and does not seal") {
     Keys keys;
     std::filesystem::remove(keys.file("masking.jwk"));
-    CHECK(load_key_rings(keys.directory).value().at("DE")->derive("label", "", "").error().code == Code::key_unavailable);
+    CHECK(load_key_rings(keys.directory).value().at("DE")->derive("label", "", "").error().code ==
+          Code::key_unavailable);
     REQUIRE(create_keys(keys.directory, "DE").value().size() == 2);
     std::filesystem::remove(keys.file("seal.1.jwk"));
     std::filesystem::remove(keys.file("seal.2.jwk"));

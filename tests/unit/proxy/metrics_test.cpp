@@ -85,7 +85,8 @@ TEST_CASE("label values and help are escaped as the text format wants") {
     metrics.freeze();
     const auto text = metrics.render();
     CHECK_THAT(text, Contains("# HELP odd_total Back\\\\slash and\\nline, \"quotes\" stay.\n"));
-    CHECK_THAT(text, Contains("{kind=\"say \\\"hi\\\"\"} 0\n") && Contains("{kind=\"back\\\\slash\"} 0\n") && Contains("{kind=\"two\\nlines\"} 0\n"));
+    CHECK_THAT(text, Contains("{kind=\"say \\\"hi\\\"\"} 0\n") && Contains("{kind=\"back\\\\slash\"} 0\n") &&
+                         Contains("{kind=\"two\\nlines\"} 0\n"));
     CHECK(lines(text).size() == 5);
 }
 
@@ -118,7 +119,8 @@ TEST_CASE("a labelled histogram keeps its series apart") {
     metrics.observe(id, 0, 0.5, 0);
     metrics.observe(id, 0, 2, 1);
     const auto text = metrics.render();
-    CHECK_THAT(text, Contains("wait_seconds_bucket{kind=\"a\",le=\"1\"} 1\n") && Contains("wait_seconds_bucket{kind=\"b\",le=\"1\"} 0\n"));
+    CHECK_THAT(text, Contains("wait_seconds_bucket{kind=\"a\",le=\"1\"} 1\n") &&
+                         Contains("wait_seconds_bucket{kind=\"b\",le=\"1\"} 0\n"));
     CHECK_THAT(text, Contains("wait_seconds_sum{kind=\"b\"} 2\nwait_seconds_count{kind=\"b\"} 1\n"));
 }
 
@@ -156,10 +158,13 @@ TEST_CASE("the traffic's metrics know every verdict and every code, each with he
     metrics.observe(traffic.duration, 0, 0.002);
     const auto text = metrics.render();
     for (int i = 0; i <= static_cast<int>(Verdict::cut); ++i)
-        CHECK_THAT(text, Contains("bordergate_exchanges_total{verdict=\"" + std::string(to_string(static_cast<Verdict>(i))) + "\"} "));
+        CHECK_THAT(text, Contains("bordergate_exchanges_total{verdict=\"" +
+                                  std::string(to_string(static_cast<Verdict>(i))) + "\"} "));
     for (int i = 0; i <= static_cast<int>(Code::internal); ++i)
-        CHECK_THAT(text, Contains("bordergate_faults_total{code=\"" + std::string(info(static_cast<Code>(i)).name) + "\"} "));
-    CHECK_THAT(text, Contains("{verdict=\"sealed\"} 3\n") && Contains("{code=\"internal\"} 2\n") && Contains("bordergate_client_connections 1\n"));
+        CHECK_THAT(text,
+                   Contains("bordergate_faults_total{code=\"" + std::string(info(static_cast<Code>(i)).name) + "\"} "));
+    CHECK_THAT(text, Contains("{verdict=\"sealed\"} 3\n") && Contains("{code=\"internal\"} 2\n") &&
+                         Contains("bordergate_client_connections 1\n"));
     CHECK_THAT(text, Contains("bordergate_exchange_duration_seconds_bucket{le=\"0.001\"} 0\n") &&
                          Contains("bordergate_exchange_duration_seconds_bucket{le=\"0.0025\"} 1\n"));
     std::string name, type;

@@ -69,12 +69,19 @@ TEST_CASE("no text can break the line, add a member or command a terminal") {
     CHECK(message("escapes", R"(","level":"none)") == R"(","level":"none)");
     CHECK(message("escapes", "two\r\nlines\t\x1b[2J\x7f.") == "two  lines  [2J .");
     CHECK(message("escapes", std::string_view("a\0b", 3)) == "a b");
-    CHECK(message("escapes", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80") == "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
-    CHECK(message("escapes", "\xc2\x9b" "31m red \xc2\xa0.") == " 31m red \xc2\xa0.");
+    CHECK(message("escapes", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80") ==
+          "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
+    CHECK(message("escapes",
+                  "\xc2\x9b"
+                  "31m red \xc2\xa0.") == " 31m red \xc2\xa0.");
 }
 
 TEST_CASE("what is not UTF-8 is replaced, so that the line stays JSON") {
-    CHECK(message("utf8", "a\xff" "b") == "a\xef\xbf\xbd" "b");
+    CHECK(message("utf8",
+                  "a\xff"
+                  "b") ==
+          "a\xef\xbf\xbd"
+          "b");
     CHECK(message("utf8", "\xc3") == "\xef\xbf\xbd");
     CHECK(message("utf8", "\xed\xa0\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 }
@@ -95,7 +102,8 @@ TEST_CASE("lines of several threads do not mix") {
         std::vector<std::thread> threads;
         for (int i = 0; i < 4; ++i)
             threads.emplace_back([i] {
-                for (int n = 0; n < 10; ++n) log_info("thread" + std::to_string(i), std::string(3000, static_cast<char>('a' + i)));
+                for (int n = 0; n < 10; ++n)
+                    log_info("thread" + std::to_string(i), std::string(3000, static_cast<char>('a' + i)));
             });
         for (auto& one : threads) one.join();
     });

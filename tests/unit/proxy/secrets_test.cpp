@@ -14,7 +14,9 @@ using Catch::Contains;
 
 namespace {
 
-Result<std::string> from_file(const std::filesystem::path& path) { return read_secret({SecretRef::Kind::file, path.string()}); }
+Result<std::string> from_file(const std::filesystem::path& path) {
+    return read_secret({SecretRef::Kind::file, path.string()});
+}
 Result<std::string> from_variable(const std::string& name) { return read_secret({SecretRef::Kind::env, name}); }
 
 }  // namespace

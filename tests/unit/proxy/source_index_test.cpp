@@ -75,7 +75,8 @@ TEST_CASE("a key is known by its hash, wherever the common SDKs put it") {
 }
 
 TEST_CASE("a wrong key, a part of one, and its hash open nothing") {
-    for (auto value : {"Bearer Secret", "Bearer secre", "Bearer secret1", "Bearer ", "Bearer", "", "Basic !!!", "Basic"}) {
+    for (auto value :
+         {"Bearer Secret", "Bearer secre", "Bearer secret1", "Bearer ", "Bearer", "", "Basic !!!", "Basic"}) {
         INFO(value);
         CHECK(sent("Authorization", value) == "nobody");
     }
@@ -102,10 +103,10 @@ TEST_CASE("an api key field holds the key alone, without a scheme") {
 }
 
 TEST_CASE("Basic gives the password, whatever the user's name") {
-    CHECK(sent("Authorization", "Basic dXNlcjpzZWNyZXQ=") == "app");    // user:secret
-    CHECK(sent("Authorization", "basic OnNlY3JldA==") == "app");        // :secret
-    CHECK(sent("Authorization", "Basic c2VjcmV0") == "nobody");         // secret, no colon
-    CHECK(sent("Authorization", "Basic c2VjcmV0OnVzZXI=") == "nobody"); // secret:user
+    CHECK(sent("Authorization", "Basic dXNlcjpzZWNyZXQ=") == "app");     // user:secret
+    CHECK(sent("Authorization", "basic OnNlY3JldA==") == "app");         // :secret
+    CHECK(sent("Authorization", "Basic c2VjcmV0") == "nobody");          // secret, no colon
+    CHECK(sent("Authorization", "Basic c2VjcmV0OnVzZXI=") == "nobody");  // secret:user
     Knock colon({with_key("app", "6783a31eabf68ccc0660f935c0826282bdd2241f3a80a9f2d10d59aea9ebb5d8")});
     CHECK(colon.field("Authorization", "Basic dTphOmI=").identify() == "app");  // u:a:b
 }
@@ -138,8 +139,12 @@ TEST_CASE("every credential is taken out of the head, and the one presented is r
 TEST_CASE("networks match by prefix, IPv4 also where it comes mapped") {
     auto office = source("office");
     office.match.networks = {network_v4(192, 168, 16), network_v4(10, 1, 16)};
-    for (auto [address, expected] : {std::pair{"10.1.255.255", "office"}, {"192.168.0.1", "office"}, {"::ffff:10.1.0.1", "office"},
-                                     {"10.2.0.0", "nobody"}, {"::1", "nobody"}, {"192.169.0.1", "nobody"}}) {
+    for (auto [address, expected] : {std::pair{"10.1.255.255", "office"},
+                                     {"192.168.0.1", "office"},
+                                     {"::ffff:10.1.0.1", "office"},
+                                     {"10.2.0.0", "nobody"},
+                                     {"::1", "nobody"},
+                                     {"192.169.0.1", "nobody"}}) {
         INFO(address);
         Knock knock({office});
         knock.address = address;
@@ -193,7 +198,8 @@ TEST_CASE("of several sources that match, the first in the file is taken") {
 TEST_CASE("a hash may stand in a file or a variable, and what is wrong with it is said without its value") {
     const WrittenFolder folder;
     auto app = source("app");
-    app.match.api_key_sha256 = SecretRef{SecretRef::Kind::file, folder.write("hash", std::string(secret_hash) + "\n").string()};
+    app.match.api_key_sha256 =
+        SecretRef{SecretRef::Kind::file, folder.write("hash", std::string(secret_hash) + "\n").string()};
     Knock knock({app});
     CHECK(knock.field("x-api-key", "secret").identify() == "app");
 
