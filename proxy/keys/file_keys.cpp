@@ -163,9 +163,11 @@ Result<KeyRings> load_key_rings(const fs::path& directory) {
 Result<std::vector<fs::path>> create_keys(const fs::path& directory, const std::string& jurisdiction) {
     const fs::path folder = directory / jurisdiction;
     std::error_code error;
+    const bool new_directory = !fs::exists(directory, error);
     fs::create_directories(folder, error);
     if (error) return bad(folder, error.message());
-    ::chmod(directory.c_str(), 0700);
+    // A folder that was there before (it may be the working folder) keeps its mode; the rings in it are closed.
+    if (new_directory) ::chmod(directory.c_str(), 0700);
     ::chmod(folder.c_str(), 0700);
     const auto files = versions_in(folder);
     if (files.has_error()) return files.error();
