@@ -18,11 +18,11 @@ constexpr std::size_t siv_size = 16;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 using Cipher = std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)>;
 
-/// Positions of code points; invalid bytes count as one each.
+/// Positions of code points. A byte that starts none belongs to the one before it, or is the first.
 std::vector<std::size_t> code_points(std::string_view text) {
     std::vector<std::size_t> starts;
     for (std::size_t i = 0; i < text.size(); ++i)
-        if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) starts.push_back(i);
+        if (i == 0 || (static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) starts.push_back(i);
     starts.push_back(text.size());
     return starts;
 }

@@ -27,6 +27,12 @@ TEST_CASE("character_mask counts characters, not bytes") {
     CHECK(masked(0, 0, "") == "");
 }
 
+TEST_CASE("bytes that start no character are masked like any other") {
+    CHECK(masked(0, 0, "\x80\x81") == "*");
+    CHECK(masked(0, 1, "\x80\x81" "abc") == "***c");
+    CHECK(masked(1, 0, "ab\x80" "c") == "a**");
+}
+
 TEST_CASE("crypto_hash is stable, keyed, and tells entities apart") {
     const auto hash = [](const auto& with, std::string_view entity) {
         std::string out;
