@@ -10,11 +10,12 @@ namespace bordergate {
 
 namespace {
 
-/// One thread of text, and the last event that carried a piece of it, to clone when its end must still be said.
+/// One thread of text, and the last event that carried a piece of it, to clone when its end must still be said; none
+/// if nothing is held.
 struct Thread {
     Restore restore;
     std::string event;
-    std::size_t begin = 0, end = 0;  ///< where the piece stood in `event`
+    std::size_t begin = 0;  ///< where the piece stood in `event`
 };
 
 class Sse final : public Transform {
@@ -134,9 +135,8 @@ class Sse final : public Transform {
             else
                 pieced.append((escape_json(restored, escaped), escaped));
             done = piece.end;
-            thread.event = data;
+            thread.event = thread.restore.held() == 0 ? std::string() : data;
             thread.begin = piece.begin;
-            thread.end = piece.end;
         }
         pieced.append(data, done);
         for (const auto& prefix : event->ended) flush(prefix, out);
@@ -148,7 +148,7 @@ class Sse final : public Transform {
 
     Thread& thread_of(const std::string& name) {
         auto& findings = *spec_.event.treatment->findings;
-        const auto made = threads_.try_emplace(name, Thread{Restore(*spec_.event.labels, findings.restored, findings.foreign_labels), {}, 0, 0});
+        const auto made = threads_.try_emplace(name, Thread{Restore(*spec_.event.labels, findings.restored, findings.foreign_labels), {}, 0});
         return made.first->second;
     }
 
@@ -162,13 +162,27 @@ class Sse final : public Transform {
     void flush(const std::string& prefix, std::string& out) {
         for (auto& [name, thread] : threads_) {
             if (!name.starts_with(prefix) || thread.restore.held() == 0) continue;
-            std::string rest, event = thread.event.substr(0, thread.begin);
+            std::string rest;
             thread.restore.finish(rest);
-            escape_json(rest, event);
-            event.append(thread.event, thread.end);
+            const std::string event = saying(thread, rest);
             write_data(event, out);
             out += '\n';
         }
+    }
+
+    /// The thread's last event with `rest` as its text, and without the text of others: that was said already.
+    std::string saying(const Thread& thread, std::string_view rest) const {
+        // These hold the joined text too.
+        const std::span<const JsonPath> texts = spec_.event.paths ? spec_.event.paths->tool_arguments : spec_.stream_text;
+        const auto read = read_stream_event(thread.event, texts, spec_.event.bounds.depth);
+        std::string said;
+        std::size_t done = 0;
+        for (const auto& piece : read->pieces) {
+            said.append(thread.event, done, piece.begin - done);
+            if (piece.begin == thread.begin) escape_json(rest, said);
+            done = piece.end;
+        }
+        return said.append(thread.event, done);
     }
 
     SseSpec spec_;

@@ -81,6 +81,17 @@ TEST_CASE("choices are threads of their own") {
           event("", 0) + event("", 1) + event("a\\\"b@x.de.", 1) + event("a\\\"b@x.de.", 0) + done);
 }
 
+TEST_CASE("what is said late repeats nothing that the same event said of another text") {
+    Stream stream;
+    const auto both = [](std::string_view first, std::string_view second, std::string_view arguments) {
+        return "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + std::string(first) +
+               "\"}},{\"index\":1,\"delta\":{\"content\":\"" + std::string(second) +
+               "\",\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"" + std::string(arguments) + "\"}}]}}]}\n\n";
+    };
+    CHECK(stream.run(both("To " + stream.label, "Hello!", "[1,") + done, 7) ==
+          both("To ", "Hello!", "[1,") + both("a\\\"b@x.de", "", "") + done);
+}
+
 TEST_CASE("a stream whose text would have to be masked is refused, not passed") {
     Stream stream;
     stream.world.cell("contact").form = Form::mask;
