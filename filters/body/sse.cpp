@@ -18,6 +18,9 @@ struct Thread {
     std::size_t begin = 0;  ///< where the piece stood in `event`
 };
 
+/// Choices times tool calls of an honest stream are far fewer.
+constexpr std::size_t most_threads = 1024;
+
 class Sse final : public Transform {
   public:
     explicit Sse(SseSpec spec) : spec_(std::move(spec)) {}
@@ -126,6 +129,7 @@ class Sse final : public Transform {
         for (const auto& piece : event->pieces) {
             std::string text, restored, escaped;
             unescape_json(std::string_view(data).substr(piece.begin, piece.end - piece.begin), true, text);
+            if (threads_.size() >= most_threads && !threads_.contains(piece.thread)) return fault(Code::upstream_invalid, "the stream has too many texts at once");
             auto& thread = thread_of(piece.thread);
             thread.restore.feed(text, restored);
             if (ends(*event, piece.thread)) thread.restore.finish(restored);

@@ -3,6 +3,8 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "filters/message.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -69,7 +71,8 @@ class OpenAiDialect final : public Dialect {
     }
 
     std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
-        if (!content_type.starts_with("text/event-stream")) return {};
+        constexpr std::string_view events = "text/event-stream";
+        if (!equal_fold(content_type.substr(0, events.size()), events)) return {};
         json::object body;
         body["error"] = error_object(fault, context);
         // A blank line first: the stream may have been cut in the middle of an event, which then ends here.

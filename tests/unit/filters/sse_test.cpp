@@ -104,3 +104,12 @@ TEST_CASE("a refusal in a stream is an event that SDKs take for an error") {
     CHECK_THAT(said, Catch::StartsWith("\n\ndata: {\"error\":{") && Catch::EndsWith("\n\n") && Catch::Contains("id-1"));
     CHECK(dialect(DialectId::openai).cut(fault(Code::internal, "no"), {}, "application/json").empty());
 }
+
+TEST_CASE("a stream that begins ever new texts is ended before it fills the memory") {
+    Stream stream;
+    std::string in;
+    for (int i = 0; i < 1024; ++i) in += event(". ", i);
+    CHECK(stream.run(in, in.size()) == in);
+    // As soon as the choices differ by more than an honest stream has, it is the upstream's fault.
+    CHECK(stream.run(in + event(". ", 1024), 4096) == "!upstream_invalid");
+}
