@@ -107,8 +107,9 @@ Verdict Attempt::verdict(const Fault* failure, bool left) const {
     if (failure && (!left || !request_)) return Verdict::refused;
     if (ours) return Verdict::cut;
     if (request_ && request_->rerouted()) return Verdict::rerouted;
-    if (findings.sealed > 0) return Verdict::sealed;
-    if (findings.masked > 0) return Verdict::masked;
+    // Of either direction; the record's `answer` tells them apart.
+    if (findings.sealed + response_findings.sealed > 0) return Verdict::sealed;
+    if (findings.masked + response_findings.masked > 0) return Verdict::masked;
     return Verdict::clear;
 }
 

@@ -8,6 +8,14 @@
 
 namespace bordergate {
 
+namespace {
+
+bool is_lost_connection(Code code) {
+    return code == Code::client_gone || code == Code::client_timeout || code == Code::upstream_gone || code == Code::upstream_timeout;
+}
+
+}  // namespace
+
 Exchange::Exchange(Worker& worker, ClientLink& client, Arrival arrival)
     : worker_(worker),
       equipment_(worker.equipment),
@@ -22,7 +30,7 @@ Task<void> Exchange::run() {
     watch_.emplace(worker_.deadlines, client_, worker_.snapshot().timeouts.total);
     Status passed = co_await pass();
     // What the watch ended failed with a lost connection; why is what the client and the record are told.
-    if (passed.has_error() && watch_ && watch_->ended()) passed = *watch_->ended();
+    if (passed.has_error() && watch_ && watch_->ended() && is_lost_connection(passed.error().code)) passed = *watch_->ended();
     watch_.reset();
     if (passed.has_value()) {
         attempt_.conclude(nullptr, false);
@@ -154,21 +162,25 @@ BodyContext Exchange::body_context(const Treatment& treatment, bool response) co
     if (!response) context.whole = checkpoint_->declared();
     context.content_type = response ? response_type_ : request_type_;
     context.limits = &equipment_->snapshot->limits;
-    if (response && treater_) context.labels = treater_->labels();
+    if (response) context.labels = labels();
     return context;
 }
 
-ExchangeTreater& Exchange::treater(const Destination& destination) {
-    if (!treater_) {
-        TreatmentKeys keys;
-        keys.tenant = source_->tenant;
-        keys.destination = destination.id;
-        keys.policy_digest = equipment_->snapshot->digest;
-        keys.jurisdiction = equipment_->snapshot->atlas->describe(source_->standing.location);
-        keys.rings = equipment_->rings;
-        treater_ = std::make_unique<ExchangeTreater>(equipment_->snapshot->policy, std::move(keys), attempt_.findings);
-    }
-    return *treater_;
+/// The labels of the request; null once it is certain that there are none.
+const Labels* Exchange::labels() const {
+    const Labels* issued = treater_ ? treater_->labels() : nullptr;
+    const bool all_sent = is_held_ || !outlook_.present() || !pump_;
+    return issued && !(all_sent && issued->empty()) ? issued : nullptr;
+}
+
+std::unique_ptr<ExchangeTreater> Exchange::make_treater(const Destination& destination, Findings& findings) const {
+    TreatmentKeys keys;
+    keys.tenant = source_->tenant;
+    keys.destination = destination.id;
+    keys.policy_digest = equipment_->snapshot->digest;
+    keys.jurisdiction = equipment_->snapshot->atlas->describe(source_->standing.location);
+    keys.rings = equipment_->rings;
+    return std::make_unique<ExchangeTreater>(equipment_->snapshot->policy, std::move(keys), findings);
 }
 
 /// A refusal in the client's own dialect: a whole response if none has begun, an error in the stream if one

@@ -56,7 +56,8 @@ class Exchange {
 
     Treatment treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const;
     BodyContext body_context(const Treatment& treatment, bool response) const;
-    ExchangeTreater& treater(const Destination& destination);
+    std::unique_ptr<ExchangeTreater> make_treater(const Destination& destination, Findings& findings) const;
+    const Labels* labels() const;
     bool unseals() const;
     Unsealer& unsealer();
 
@@ -76,7 +77,7 @@ class Exchange {
     std::optional<Checkpoint> checkpoint_;
     BodyOutlook outlook_;
     Ruling request_, response_;
-    std::unique_ptr<ExchangeTreater> treater_;
+    std::unique_ptr<ExchangeTreater> treater_, answer_treater_;
     std::unique_ptr<ExchangeUnsealer> unsealer_;
     Treatment request_treatment_, response_treatment_;
     TransformPtr request_filter_;

@@ -40,7 +40,11 @@ Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
     ResponseHead& head = upstream.response();
     attempt_.answered(&response_, head.status);
     strip_hop_by_hop(head.fields);
-    Treater* masks = response_.plan == Plan::pass ? nullptr : &treater(*request_.destination);
+    Treater* masks = nullptr;
+    if (response_.plan != Plan::pass) {
+        answer_treater_ = make_treater(*request_.destination, attempt_.response_findings);
+        masks = answer_treater_.get();
+    }
     response_treatment_ = treatment(response_, attempt_.response_findings, masks, false);
     if (response_.plan == Plan::pass) response_treatment_.scanner = nullptr;
     if (unseals()) response_treatment_.unsealer = &unsealer();
@@ -56,14 +60,18 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
     TransformPtr filter;
     const auto kind = body_kind(head.fields, upstream.response_length().present());
     response_type_ = head.fields.get("content-type").value_or("application/octet-stream");
-    if (unsealer_ && kind == BodyKind::opaque && equal_fold(response_type_, sealed_content_type)) co_return co_await relay_sealed(upstream, head);
-    const Labels* labels = treater_ ? treater_->labels() : nullptr;
+    const auto coding = head.fields.get("content-encoding");
+    const bool coded = coding && !equal_fold(*coding, "identity");
+    if (unsealer_ && kind == BodyKind::opaque && !coded && equal_fold(response_type_, sealed_content_type)) co_return co_await relay_sealed(upstream, head);
     const bool readable = kind != BodyKind::none && kind != BodyKind::opaque;
-    if (kind != BodyKind::none && (response_.plan != Plan::pass || (readable && (labels || unsealer_)))) {
+    if (kind != BodyKind::none && (response_.plan != Plan::pass || (readable && (labels() || unsealer_)))) {
         auto made = make_body_filter(kind, true, body_context(response_treatment_, true));
         if (made.has_error()) co_return made.error();
         filter = std::move(*made);
-        if (seals_whole(response_treatment_, whole_classes(kind, {}))) head.fields.set("content-type", sealed_content_type);
+        if (seals_whole(response_treatment_, whole_classes(kind, {}))) {
+            if (coded) co_return fault(Code::upstream_invalid, "an answer that must be sealed as a whole came with a content-encoding that was not asked for");
+            head.fields.set("content-type", sealed_content_type);
+        }
     }
     Body& body = upstream.response_body();
     // What could still be refused is known to be lawful before its first byte goes on; a stream is cut instead.

@@ -49,8 +49,11 @@ Task<Status> Exchange::deliver() {
 
 /// Rewrites head and held body into what may leave.
 Status Exchange::prepare_request(const Destination& destination) {
-    Treater* masks = request_.plan == Plan::pass ? nullptr : &treater(destination);
-    request_treatment_ = treatment(request_, attempt_.findings, masks, false);
+    if (request_.plan != Plan::pass) {
+        treater_ = make_treater(destination, attempt_.findings);
+        treater_->prepare_labels(request_.judgement);
+    }
+    request_treatment_ = treatment(request_, attempt_.findings, treater_.get(), false);
     if (request_.plan == Plan::pass) request_treatment_.scanner = nullptr;
     const bool leaves = checkpoint_->leaves_standing(destination);
     Status done = filter_head(head_, request_treatment_, leaves, attempt_.head_report);
@@ -137,7 +140,14 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
     watch_->on_upstream(&upstream);
     upstream.allow(worker_.snapshot().timeouts.body);
     Status done = co_await send_request(upstream);
-    if (done.has_value()) done = co_await relay_response(upstream);
+    if (done.has_value()) {
+        // The pump still uses this exchange and its lease: whatever happens, it is waited for first.
+        try {
+            done = co_await relay_response(upstream);
+        } catch (const std::exception& failure) {
+            done = fault(Code::internal, std::string("the answer could not be handled: ") + failure.what());
+        }
+    }
     watch_->on_upstream(nullptr);
     if (pump_) {
         // The answer is over; whatever the client still sends has nowhere to go.

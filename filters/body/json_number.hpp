@@ -7,8 +7,8 @@
 namespace bordergate {
 
 /// The digits of the whole part of `token` (a well-formed JSON number), however it is written: `4.1e3` and `4100.0`
-/// give `4100`. Without sign and leading zeros. Empty for zero and for numbers of more than 64 digits, which are
-/// nobody's number.
+/// give `4100`. Without sign and leading zeros. Empty for zero and for fractions. An exponent appends
+/// at most 64 zeros: longer numbers are nobody's.
 std::string whole_number(std::string_view token);
 
 }  // namespace bordergate

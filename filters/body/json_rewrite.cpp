@@ -65,7 +65,9 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     bool unsealed(std::string_view token, bool& opened);
     bool treat_piece(std::string_view text, std::size_t from, bool last, std::size_t& cut);
     bool last_window(std::string_view raw);
-    bool restores_here() const { return spec_.labels && !spec_.labels->empty() && (!tool_arguments_ || spec_.restore_in_tool_arguments); }
+    /// Labels and sealed values give way to what they stand for, save in tool arguments: those act by themselves.
+    bool says_values_here() const { return !tool_arguments_ || spec_.restore_in_tool_arguments; }
+    bool restores_here() const { return spec_.labels && !spec_.labels->empty() && says_values_here(); }
     bool goes_in_clear(ClassSet classes) const { return treatment_.observe || treatment_.judgement->lowest(classes).form == Form::clear; }
 
     const JsonRewriteSpec spec_;
@@ -214,7 +216,7 @@ bool JsonRewrite::string(std::string_view raw) {
     const auto text = text_of(raw);
     if (is_model_) treatment_.findings->model = text;
     if (capturing_) return gather(text);
-    if (treatment_.unsealer && text.starts_with(jwe_start)) {
+    if (treatment_.unsealer && says_values_here() && text.starts_with(jwe_start)) {
         bool opened = false;
         if (!unsealed(text, opened)) return false;
         if (opened) return replace(written_);
@@ -304,7 +306,9 @@ bool JsonRewrite::uninspected() {
 
 bool JsonRewrite::nested(std::string_view text) {
     JsonRewriteSpec inner;
-    inner.treatment = &treatment_;
+    Treatment treatment = treatment_;
+    if (!says_values_here()) treatment.unsealer = nullptr;
+    inner.treatment = &treatment;
     inner.labels = restores_here() ? spec_.labels : nullptr;
     inner.restore_in_tool_arguments = spec_.restore_in_tool_arguments;
     inner.bounds = spec_.bounds;

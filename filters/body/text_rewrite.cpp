@@ -54,10 +54,9 @@ Result<std::size_t> treat_findings(std::string_view text, const std::vector<Find
 std::size_t window_cut(std::string_view text, std::size_t from, const std::vector<Finding>& findings) {
     const std::size_t fresh = text.size() - from;
     std::size_t cut = text.size() - (fresh >= 4 * Scanner::reach ? 2 * Scanner::reach : std::min(Scanner::reach, fresh / 2));
-    if (!findings.empty() && findings.front().begin == from && findings.front().end == text.size()) return text.size();
-    cut = std::min(cut, std::max(from, open_run(text)));
+    if (const auto open = open_run(text); open > from) cut = std::min(cut, open);
     for (const auto& one : findings)
-        if (one.begin < cut && one.end > cut) cut = one.begin;
+        if (one.begin < cut && one.end > cut) cut = one.begin > from ? one.begin : one.end;
     while (cut > from && cut < text.size() && continues(text[cut])) --cut;
     if (cut > from) return cut;
     // One match fills the window, which only the smallest of windows allow: one character goes.
@@ -69,9 +68,21 @@ std::size_t window_cut(std::string_view text, std::size_t from, const std::vecto
 /// where it ends; `from` if there is none.
 std::size_t overlong_run(std::string_view text, std::size_t from, bool last) {
     if (!last && from < text.size() && open_run(text) <= from) return text.size();
-    // The look-back holds nothing but a run only where the window before ended inside one.
-    if (from == 0 || open_run(text.substr(0, from)) != 0) return from;
-    return from + run_at(text.substr(from));
+    // So much of a run stands in the look-back only where the window before ended inside it.
+    const std::size_t begin = open_run(text.substr(0, from));
+    return from - begin >= Scanner::reach / 2 ? std::max(from, run_end(text, begin)) : from;
+}
+
+/// What of the findings concerns the window from `from` on, given that a run goes on until `end`. A finding that began
+/// in the window before was cut there: what is left of it cannot be decoded.
+void clip_findings(std::vector<Finding>& findings, std::size_t from, std::size_t end) {
+    std::erase_if(findings, [&](const Finding& one) { return one.end <= end && (end > from || one.end <= from); });
+    for (auto& one : findings) {
+        if (one.begin >= end) break;
+        one.begin = end;
+        one.data.add(ClassTree::opaque);
+    }
+    if (end > from) findings.insert(findings.begin(), Finding{from, end, encoded_entity, ClassSet{ClassTree::opaque}});
 }
 
 }  // namespace
@@ -113,10 +124,7 @@ Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassS
 Result<std::size_t> treat_window(std::string_view text, std::size_t from, bool last, const Place& place, const Treatment& treatment,
                                  std::vector<Replacement>& replacements, std::size_t& cut) {
     auto& findings = find_all(text, treatment);
-    if (const auto end = overlong_run(text, from, last); end > from && treatment.scanner) {
-        std::erase_if(findings, [end](const Finding& one) { return one.begin < end; });
-        findings.insert(findings.begin(), Finding{from, end, encoded_entity, ClassSet{ClassTree::opaque}});
-    }
+    if (treatment.scanner) clip_findings(findings, from, overlong_run(text, from, last));
     cut = last ? text.size() : window_cut(text, from, findings);
     return treat_findings(text, findings, from, cut, place, treatment, replacements);
 }

@@ -30,6 +30,12 @@ void merge(std::vector<Finding>& findings, std::size_t first) {
 void scan_escapes(const Scanner& scanner, std::string_view text, unsigned depth, std::vector<Finding>& findings) {
     Unescaped plain;
     if (!unescape_ascii(text, plain)) return;
+    if (depth == deepest_encoding) {
+        // A backslash that stands for itself may stand in any number.
+        const bool encoded = text.find('%') != std::string_view::npos || text.find("\\u") != std::string_view::npos;
+        if (encoded) findings.push_back({0, text.size(), encoded_entity, ClassSet{ClassTree::opaque}});
+        return;
+    }
     const auto first = findings.size();
     scan_level(scanner, plain.text, depth + 1, findings);
     for (auto i = first; i < findings.size(); ++i) {
@@ -44,9 +50,8 @@ void scan_runs(const Scanner& scanner, std::string_view text, unsigned depth, st
     std::vector<Finding> inside;
     for (const auto& run : runs) {
         Finding whole{run.begin, run.end, encoded_entity, {}};
-        if (run.opaque) {
-            whole.data.add(ClassTree::opaque);
-        } else if (depth < deepest_encoding) {
+        if (run.opaque || depth == deepest_encoding) whole.data.add(ClassTree::opaque);
+        if (!run.text.empty() && depth < deepest_encoding) {
             inside.clear();
             scan_level(scanner, run.text, depth + 1, inside);
             for (const auto& one : inside) whole.data |= one.data;
@@ -62,7 +67,7 @@ void scan_level(const Scanner& scanner, std::string_view text, unsigned depth, s
     scanner.scan(text, matches);
     for (const auto& match : matches) findings.push_back({match.begin, match.end, scanner.entity(match.entity), ClassSet{match.data}});
     const auto raw = findings.size();
-    if (depth < deepest_encoding) scan_escapes(scanner, text, depth, findings);
+    scan_escapes(scanner, text, depth, findings);
     scan_runs(scanner, text, depth, findings);
     if (findings.size() > raw) merge(findings, first);
 }

@@ -48,7 +48,7 @@ int hex_at(std::string_view text, std::size_t at, std::size_t count) {
     return value;
 }
 
-/// The printable ASCII character that the escape at `at` stands for, and how long the escape is; 0 if there is none.
+/// The ASCII character, printable or white space, that the escape at `at` stands for, and how long the escape is; 0 if there is none.
 std::size_t escape_at(std::string_view text, std::size_t at, char& meant) {
     int value = -1;
     std::size_t length = 0;
@@ -60,9 +60,12 @@ std::size_t escape_at(std::string_view text, std::size_t at, char& meant) {
         length = kind == 'u' ? 6 : 2;
         if (kind == 'u') value = hex_at(text, at + 2, 4);
         else if (kind == '/' || kind == '"' || kind == '\\') value = kind;
-        else if (kind == 'n' || kind == 't' || kind == 'r') value = ' ';
+        else if (kind == 'n') value = '\n';
+        else if (kind == 't') value = '\t';
+        else if (kind == 'r') value = '\r';
     }
-    if (value < 0x20 || value > 0x7e) return 0;
+    const bool space = value == '\n' || value == '\t' || value == '\r';
+    if (!space && (value < 0x20 || value > 0x7e)) return 0;
     meant = static_cast<char>(value);
     return length;
 }
@@ -72,14 +75,14 @@ bool is_text(std::string_view bytes) {
     return !bytes.empty() && std::all_of(bytes.begin(), bytes.end(), printable) && find_invalid_utf8(bytes) == std::string_view::npos;
 }
 
-bool decode_hex(std::string_view run, std::string& out) {
+bool decode_hex_text(std::string_view run, std::string& out) {
     if (run.size() % 2 != 0) return false;
     for (std::size_t i = 0; i < run.size(); i += 2) {
         const int value = hex_at(run, i, 2);
         if (value < 0) return false;
         out += static_cast<char>(value);
     }
-    return true;
+    return is_text(out);
 }
 
 /// Stops early at the first bytes that cannot be text: most runs are words.
@@ -96,7 +99,7 @@ bool decode_base64_text(std::string_view run, std::string& out) {
         if (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') return false;
         out += static_cast<char>(byte);
     }
-    return have != 6 && is_text(out);
+    return is_text(out);  // a last character of its own is glued to the run
 }
 
 bool varied(std::string_view run) {
@@ -109,38 +112,59 @@ bool varied(std::string_view run) {
 
 bool line_break(std::string_view text, std::size_t at) { return at < text.size() && (text[at] == '\n' || (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n')); }
 
-/// The end of the run that begins at `begin`. MIME breaks base64 into lines of up to 76.
-std::size_t run_end(std::string_view text, std::size_t begin) {
-    std::size_t line = begin, at = begin;
-    for (;;) {
-        while (at < text.size() && in_alphabet(text[at])) ++at;
-        if (at - line < shortest_line || !line_break(text, at)) return at;
-        const std::size_t next = at + (text[at] == '\r' ? 2 : 1);
-        if (next >= text.size() || !in_alphabet(text[next])) return at;
-        line = at = next;
+/// Whether most of what the run stands for is text, though not all: what is damaged cannot be inspected.
+bool mostly_text(std::string_view run) {
+    for (std::size_t skipped = 0; skipped < 4; ++skipped) {
+        std::uint32_t bits = 0;
+        unsigned have = 0;
+        std::size_t bytes = 0, printable = 0;
+        for (char c : run.substr(skipped)) {
+            const auto value = digit(c);
+            if (value == no_digit) continue;
+            bits = (bits << 6) | value;
+            if ((have += 6) < 8) continue;
+            have -= 8;
+            const auto byte = static_cast<unsigned char>(bits >> have);
+            ++bytes;
+            printable += byte >= 0x20 && byte < 0x7f ? 1 : 0;
+        }
+        // Words and paths that are no base64 decode to bytes of which not half are printable.
+        if (printable * 4 > bytes * 3) return true;
     }
+    return false;
+}
+
+/// Whether a run that is not text is too long, and too much like an encoding, to be passed over.
+bool uninspected(std::string_view run) { return run.size() > longest_id && (varied(run) || mostly_text(run)); }
+
+/// Where in a run its encoding may begin, if it does not at its own: runs touch words (`id_…`, `0x…`, `/path/…`) whose
+/// characters are of the alphabet too.
+std::vector<std::size_t> beginnings(std::string_view run) {
+    constexpr std::size_t most = 12;
+    std::vector<std::size_t> places{0};
+    if (run.starts_with("0x") || run.starts_with("0X")) places.push_back(2);
+    for (std::size_t at = run.find_first_of("-_/"); at != std::string_view::npos && places.size() < most; at = run.find_first_of("-_/", at + 1))
+        if (run.size() - at > shortest_encoded) places.push_back(at + 1);
+    places.insert(places.end(), {1, 2, 3});
+    return places;
 }
 
 void judge_run(std::string_view text, std::size_t begin, std::size_t end, std::vector<EncodedRun>& runs) {
-    EncodedRun run{begin, end, {}, false};
     const auto encoded = text.substr(begin, end - begin);
-    if (decode_hex(encoded, run.text)) {
-        if (is_text(run.text)) {
-            runs.push_back(std::move(run));
+    std::string decoded;
+    for (const auto place : beginnings(encoded)) {
+        const auto part = encoded.substr(place);
+        for (auto decode : {decode_hex_text, decode_base64_text}) {
+            decoded.clear();
+            if (!decode(part, decoded)) continue;
+            // What stands before goes with it; if that is long, it is not a word.
+            const auto before = encoded.substr(0, place);
+            runs.push_back({begin, end, std::move(decoded), uninspected(before)});
             return;
         }
-        run.opaque = encoded.size() > longest_hex_id;
     }
-    if (!run.opaque) {
-        run.text.clear();
-        if (decode_base64_text(encoded, run.text)) {
-            runs.push_back(std::move(run));
-            return;
-        }
-        run.opaque = encoded.size() > longest_id && varied(encoded);
-    }
-    run.text.clear();
-    if (run.opaque) runs.push_back(std::move(run));
+    const bool hex = std::all_of(encoded.begin(), encoded.end(), [](char c) { return hex_value(c) >= 0; });
+    if (hex ? encoded.size() > longest_hex_id : uninspected(encoded)) runs.push_back({begin, end, {}, true});
 }
 
 }  // namespace
@@ -185,6 +209,17 @@ void find_encoded_runs(std::string_view text, std::vector<EncodedRun>& runs) {
     }
 }
 
+std::size_t run_end(std::string_view text, std::size_t begin) {
+    std::size_t line = begin, at = begin;
+    for (;;) {
+        while (at < text.size() && in_alphabet(text[at])) ++at;
+        if (at - line < shortest_line || !line_break(text, at)) return at;
+        const std::size_t next = at + (text[at] == '\r' ? 2 : 1);
+        if (next >= text.size() || !in_alphabet(text[next])) return at;
+        line = at = next;
+    }
+}
+
 std::size_t open_run(std::string_view text) {
     const auto letters_before = [text](std::size_t at) {
         std::size_t begin = at;
@@ -203,7 +238,5 @@ std::size_t open_run(std::string_view text) {
     }
     return text.size() - begin >= shortest_encoded ? begin : text.size();
 }
-
-std::size_t run_at(std::string_view text) { return run_end(text, 0); }
 
 }  // namespace bordergate

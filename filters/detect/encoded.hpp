@@ -22,7 +22,7 @@ bool unescape_ascii(std::string_view text, Unescaped& out);
 struct EncodedRun {
     std::size_t begin = 0, end = 0;
     std::string text;     ///< what it stands for, if that is text
-    bool opaque = false;  ///< too long for a digest or an id, and not text: it cannot be inspected
+    bool opaque = false;  ///< it, or what it begins with, is too long for a digest or an id and not text
 };
 
 /// Appends the runs in `text` that stand for text or are opaque. Words and ids that merely look like base64 decode to
@@ -36,7 +36,7 @@ inline constexpr std::size_t shortest_encoded = 16, longest_id = 128, longest_he
 /// Where the run that reaches the end of `text`, and could go on beyond, begins; the size of `text` if none does.
 std::size_t open_run(std::string_view text);
 
-/// How long the run at the beginning of `text` is.
-std::size_t run_at(std::string_view text);
+/// The end of the run that begins at `begin`. MIME breaks base64 into lines of up to 76.
+std::size_t run_end(std::string_view text, std::size_t begin);
 
 }  // namespace bordergate

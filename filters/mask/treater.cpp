@@ -28,14 +28,19 @@ struct ExchangeTreater::State {
         return (*of)->derive(use, keys.tenant, audience);
     }
 
+    Status make_labels() {
+        if (labels) return {};
+        auto bytes = derived("label", keys.destination);
+        if (bytes.has_error()) return bytes.error();
+        label_key = std::make_unique<LabelKey>(std::span(*bytes).first<32>());
+        OPENSSL_cleanse(bytes->data(), bytes->size());
+        labels = std::make_unique<Labels>(*label_key);
+        return {};
+    }
+
     Status pseudonym(std::string_view entity, std::string_view value, std::string& out) {
-        if (!labels) {
-            auto bytes = derived("label", keys.destination);
-            if (bytes.has_error()) return bytes.error();
-            label_key = std::make_unique<LabelKey>(std::span(*bytes).first<32>());
-            OPENSSL_cleanse(bytes->data(), bytes->size());
-            labels = std::make_unique<Labels>(*label_key);
-        }
+        const Status ready = make_labels();
+        if (ready.has_error()) return ready;
         const auto label = labels->issue(entity, value);
         if (label.has_error()) return label.error();
         out.append(*label);
@@ -102,6 +107,13 @@ Status ExchangeTreater::seal(const Cell& cell, const Sealing& sealing, std::stri
     ++state_->findings.sealed;
     state_->findings.key_ids.insert((*ring)->sealing()->kid);
     return sealed;
+}
+
+void ExchangeTreater::prepare_labels(const Judgement& judgement) {
+    bool wanted = false;
+    judgement.masked.each([&](ClassId id) { wanted |= judgement.cells[static_cast<unsigned>(id)].with.kind == MaskSpec::Kind::pseudonym; });
+    // What is missing is said by the first mask that needs it.
+    if (wanted) (void)state_->make_labels();
 }
 
 const Labels* ExchangeTreater::labels() const { return state_->labels.get(); }

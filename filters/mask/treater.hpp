@@ -29,7 +29,10 @@ class ExchangeTreater final : public Treater {
     ~ExchangeTreater() override;
     Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) override;
     Status seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) override;
-    /// Labels issued so far; null if none was.
+    /// Makes the labels ready if `judgement` may ask for some, so that an answer that comes before the first is issued
+    /// can be restored all the same. A missing key surfaces when a label is needed.
+    void prepare_labels(const Judgement& judgement);
+    /// Labels issued so far; null if none was and none was prepared for.
     const Labels* labels() const;
 
   private:

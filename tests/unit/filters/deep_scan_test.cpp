@@ -83,3 +83,31 @@ TEST_CASE("base64 broken into lines is one run", "[deep_scan]") {
     }
     CHECK(open_run("one\ntwo\nthree\nfour\nfive\nsix\nseven") == 33);
 }
+
+TEST_CASE("a run that touches a word is read from where its encoding begins", "[deep_scan]") {
+    const std::string encoded = "YW5uYUBleGFtcGxlLm9yZyBhbmQgbW9yZQ";
+    for (auto before : {"id_", "https://h/p/", "a-b-", "/", "x_y_z_"}) {
+        INFO(before);
+        CHECK(found(before + encoded).ends_with("=EMAIL_ADDRESS"));
+    }
+    CHECK(found("0x616e6e61406578616d706c652e6f7267").ends_with("=EMAIL_ADDRESS"));
+    CHECK(found(encoded.substr(0, 20) + "%0A" + encoded.substr(20)).ends_with("=EMAIL_ADDRESS"));
+}
+
+TEST_CASE("what is encoded deeper than we look is opaque, not clear", "[deep_scan]") {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text = "write to anna@example.org";
+    for (int depth = 1; depth <= 6; ++depth) {
+        std::string encoded;
+        while (text.size() % 3 != 0) text += ' ';
+        for (std::size_t i = 0; i < text.size(); i += 3) {
+            const auto bits = static_cast<unsigned>(static_cast<unsigned char>(text[i]) << 16 | static_cast<unsigned char>(text[i + 1]) << 8 | static_cast<unsigned char>(text[i + 2]));
+            for (int shift = 18; shift >= 0; shift -= 6) encoded += alphabet[bits >> shift & 63];
+        }
+        text = encoded;
+        INFO(depth);
+        CHECK(found(text) == text + (depth <= 3 ? "=EMAIL_ADDRESS" : "=opaque"));
+    }
+    CHECK(found("anna%252540example.org") == "anna%252540example.org=EMAIL_ADDRESS");
+    CHECK(found("anna%2525252540example.org").ends_with("=opaque"));
+}

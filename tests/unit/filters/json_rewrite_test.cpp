@@ -281,3 +281,22 @@ TEST_CASE("labels in tool arguments that are an object stay, unless the rule say
     CHECK(restored(false) == R"({"input":{"to":[")" + label + R"("]},"text":"a@b.de"})");
     CHECK(restored(true) == R"({"input":{"to":["a@b.de"]},"text":"a@b.de"})");
 }
+
+TEST_CASE("sealed values in tool arguments stay sealed, unless the rule says so") {
+    class Opens final : public Unsealer {
+        Result<bool> open(std::string_view, std::string& out, std::string&) override { return out.append("opened"), true; }
+    } opens;
+    World world;
+    world.treatment.unsealer = &opens;
+    JsonPaths paths;
+    paths.tool_arguments.push_back(JsonPath::compile("$..arguments").value());
+    const auto run = [&](bool in_arguments) {
+        JsonRewriteSpec spec;
+        spec.treatment = &world.treatment;
+        spec.paths = &paths;
+        spec.restore_in_tool_arguments = in_arguments;
+        return transformed(*make_json_rewrite(std::move(spec)), R"({"text":"eyJ","arguments":"{\"q\":\"eyJ\"}","f":{"arguments":{"q":"eyJ"}}})", 7);
+    };
+    CHECK(run(false) == R"({"text":"opened","arguments":"{\"q\":\"eyJ\"}","f":{"arguments":{"q":"eyJ"}}})");
+    CHECK(run(true) == R"({"text":"opened","arguments":"{\"q\":\"opened\"}","f":{"arguments":{"q":"opened"}}})");
+}
