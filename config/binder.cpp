@@ -14,9 +14,6 @@ namespace bordergate {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> purpose_names{"inference", "training", "fine_tuning",
-                                                        "retrieval", "evaluation"};
-
 void set_size(const YAML::Node& node, std::size_t& value) {
     if (node) value = *parse_size(node.Scalar());
 }

@@ -33,6 +33,8 @@ std::string_view to_string(Plan plan);
 enum class Purpose : std::uint8_t { inference, training, fine_tuning, retrieval, evaluation };
 using PurposeSet = std::uint8_t;
 constexpr PurposeSet all_purposes = 0x1f;
+/// By Purpose: the words of the configuration, of requests and of records.
+inline constexpr std::array<std::string_view, 5> purpose_names{"inference", "training", "fine_tuning", "retrieval", "evaluation"};
 constexpr PurposeSet bit(Purpose purpose) { return static_cast<PurposeSet>(1U << static_cast<unsigned>(purpose)); }
 
 using RuleIndex = std::uint16_t;

@@ -1,6 +1,7 @@
 #include "proxy/attempt.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace bordergate {
 
@@ -61,6 +62,7 @@ Record Attempt::record(RecordKind kind) const {
         record.source = source_->id;
         record.tenant = source_->tenant;
     }
+    if (std::has_single_bit(purposes_)) record.purpose = purpose_names[static_cast<std::size_t>(std::countr_zero(purposes_))];
     if (route_) record.route = route_->id;
     if (request_ && request_->destination) {
         record.destination = request_->destination->id;

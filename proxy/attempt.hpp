@@ -16,6 +16,8 @@ class Attempt {
 
     const std::string& id() const { return id_; }
     void identified(const Source& source) { source_ = &source; }
+    /// What the request is for; recorded if that is certain.
+    void serves(PurposeSet purposes) { purposes_ = purposes; }
     void routed(const Route* route) { route_ = route; }
     void ruled(const Ruling& request) { request_ = &request; }
     void answered(const Ruling* response, unsigned status) { response_ = response; status_ = status; }
@@ -46,6 +48,7 @@ class Attempt {
     const Route* route_ = nullptr;
     const Ruling* request_ = nullptr;
     const Ruling* response_ = nullptr;
+    PurposeSet purposes_ = 0;
     unsigned status_ = 0;
     std::int64_t began_us_;
 };

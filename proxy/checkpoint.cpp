@@ -47,14 +47,14 @@ bool matches_glob(std::string_view glob, std::string_view model) {
 
 Checkpoint::Checkpoint(const Snapshot& snapshot, const Source& source, const Route* route,
                        std::vector<const Destination*> candidates, ClassSet detectable,
-                       const DialectEndpoint* endpoint, std::int64_t instant)
+                       const DialectEndpoint* endpoint, std::int64_t instant, PurposeSet purposes)
     : snapshot_(snapshot),
       source_(source),
       candidates_(std::move(candidates)),
       declared_(source.declares),
       detectable_(detectable),
       endpoint_(endpoint),
-      purposes_(source.purposes),
+      purposes_(purposes),
       instant_(instant) {
     if (route) {
         declared_ |= route->declares;

@@ -33,10 +33,11 @@ struct BodyOutlook {
 class Checkpoint {
   public:
     /// All arguments are borrowed for the checkpoint's life. `candidates` in order of preference, not empty.
-    /// `detectable`: every class the active recognisers can yield.
+    /// `detectable`: every class the active recognisers can yield. `purposes`: what the request can be for, a part of
+    /// the source's and not empty.
     Checkpoint(const Snapshot& snapshot, const Source& source, const Route* route,
                std::vector<const Destination*> candidates, ClassSet detectable, const DialectEndpoint* endpoint,
-               std::int64_t instant);
+               std::int64_t instant, PurposeSet purposes);
 
     /// Rules at the head, given what was found in the head itself. A ruling with plan `hold` names no
     /// destination; read the body, classify it, and ask after_reading().
@@ -47,6 +48,7 @@ class Checkpoint {
     /// `plain_fetch`: the request had no body and was plain. Fault response_refused if not even what holds
     /// nothing may come home.
     Result<Ruling> response(const Destination& destination, bool plain_fetch) const;
+    PurposeSet purposes() const { return purposes_; }
     ClassSet detectable() const { return detectable_; }
 
     /// What every message of this source on this route is, as a whole.

@@ -2,6 +2,8 @@
 // in exchange_delivery.cpp.
 #include "proxy/exchange.hpp"
 
+#include <algorithm>
+
 #include "proxy/candidates.hpp"
 #include "proxy/http/hop_by_hop.hpp"
 #include "proxy/tunnel.hpp"
@@ -71,6 +73,21 @@ Status Exchange::identify() {
     source_ = equipment_->sources.identify(client_.peer(), head_, forward, credential_);
     if (!source_) return fault(Code::source_unknown, "no source matches this credential, address or certificate");
     attempt_.identified(*source_);
+    return fix_purpose();
+}
+
+/// A request may say which of its source's purposes it serves; it is told to nobody else.
+Status Exchange::fix_purpose() {
+    constexpr std::string_view field = "bordergate-purpose";
+    purposes_ = source_->purposes;
+    if (head_.fields.count(field) == 0) return {};
+    const auto stated = *head_.fields.get(field);
+    const auto known = std::find(purpose_names.begin(), purpose_names.end(), stated);
+    if (head_.fields.count(field) > 1 || known == purpose_names.end())
+        return fault(Code::framing_invalid, "bordergate-purpose must name one purpose: inference, training, fine_tuning, retrieval or evaluation");
+    purposes_ &= bit(static_cast<Purpose>(known - purpose_names.begin()));
+    if (purposes_ == 0) return fault(Code::no_permit, "source " + source_->id + " has no purpose " + std::string(*known));
+    head_.fields.erase(field);
     return {};
 }
 
@@ -90,7 +107,8 @@ Status Exchange::find_candidates() {
 /// Judges at the head. Where everything may pass in clear, nothing needs to be looked at.
 Status Exchange::inspect_head() {
     checkpoint_.emplace(worker_.snapshot(), *source_, route_, candidates_, equipment_->detectable, endpoint_,
-                        wall_clock_us() / 1'000'000);
+                        wall_clock_us() / 1'000'000, purposes_);
+    attempt_.serves(checkpoint_->purposes());
     outlook_.kind = head_.method == "CONNECT" ? BodyKind::opaque
                                               : body_kind(head_.fields, client_.request_length().present());
     if (outlook_.kind == BodyKind::sse) outlook_.kind = BodyKind::opaque;  // events are an answer's

@@ -37,6 +37,7 @@ class Exchange {
   private:
     Task<Status> pass();
     Status identify();
+    Status fix_purpose();
     Status find_candidates();
     Status inspect_head();
     Task<Status> read_and_classify();
@@ -69,6 +70,7 @@ class Exchange {
     Attempt attempt_;
     PresentedCredential credential_;
     const Source* source_ = nullptr;
+    PurposeSet purposes_ = all_purposes;  ///< what the request may be for
     const Route* route_ = nullptr;
     const Dialect* dialect_ = nullptr;
     const DialectEndpoint* endpoint_ = nullptr;

@@ -24,7 +24,7 @@ Unsealer& Exchange::unsealer() {
         reader.standing = &source_->standing;
         reader.node = &equipment_->snapshot->node;
         reader.tenant = source_->tenant;
-        reader.purposes = source_->purposes;
+        reader.purposes = purposes_;
         reader.instant = wall_clock_us() / 1'000'000;
         const auto& snapshot = *equipment_->snapshot;
         unsealer_ = std::make_unique<ExchangeUnsealer>(snapshot.policy, *snapshot.atlas, equipment_->rings, reader);

@@ -143,3 +143,25 @@ TEST_CASE("an answer that is not the JSON it claims to be is the upstream's faul
     client.send(request("GET", "/v1/export"));
     CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 502") && Contains("upstream_invalid"));
 }
+
+TEST_CASE("a request that says its purpose is judged by it, and the purpose ends at the proxy") {
+    Echo echo;
+    auto settings = echo.settings(R"(  - {id: training-only, permit: clear, data: plain, from: EEA, to: US, purposes: training}
+  - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}
+)");
+    settings.source_more = "    purposes: [training, evaluation]\n";
+    Gate gate(settings);
+    const auto status = [&](const std::string& field) {
+        Connection client(gate.port());
+        client.send("GET /v1/data HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\n" + field + "\r\n");
+        return client.message().substr(9, 3);
+    };
+    CHECK(status("") == "403");  // it could be for evaluation
+    CHECK(status("Bordergate-Purpose: training\r\n") == "200");
+    CHECK_THAT(echo.received, !Contains("urpose"));
+    CHECK(status("Bordergate-Purpose: evaluation\r\n") == "403");
+    CHECK(status("Bordergate-Purpose: inference\r\n") == "403");  // not one of the source's
+    CHECK(status("Bordergate-Purpose: world-peace\r\n") == "400");
+    CHECK(status("Bordergate-Purpose: training\r\nBordergate-Purpose: evaluation\r\n") == "400");
+    CHECK(gate.recorded("\"purpose\":\"training\""));
+}

@@ -36,7 +36,7 @@ rules:
     Checkpoint checkpoint(std::vector<int> candidates, bool chat = true) const {
         std::vector<const Destination*> destinations;
         for (int index : candidates) destinations.push_back(&snapshot->destinations[static_cast<std::size_t>(index)]);
-        return Checkpoint(*snapshot, snapshot->sources[0], nullptr, destinations, detectable, chat ? endpoint : nullptr, 0);
+        return Checkpoint(*snapshot, snapshot->sources[0], nullptr, destinations, detectable, chat ? endpoint : nullptr, 0, snapshot->sources[0].purposes);
     }
     Findings found(std::string_view data, std::string model = {}) const {
         Findings findings;
