@@ -26,4 +26,10 @@ class Transform {
 
 using TransformPtr = std::unique_ptr<Transform>;
 
+/// Feeds `in`, and ends the input if it is the `last` of it.
+inline Status pass_through(Transform& transform, std::string_view in, bool last, std::string& out) {
+    const Status fed = transform.feed(in, out);
+    return fed.has_error() || !last ? fed : transform.finish(out);
+}
+
 }  // namespace bordergate

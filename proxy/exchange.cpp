@@ -147,8 +147,7 @@ Task<Status> Exchange::read_and_classify() {
         auto classifier = make_body_filter(outlook_.kind, false, body_context(watch, false));
         if (classifier.has_error()) co_return classifier.error();
         std::string unchanged;
-        Status read = (*classifier)->feed(held_, unchanged);
-        if (read.has_value()) read = (*classifier)->finish(unchanged);
+        const Status read = pass_through(**classifier, held_, true, unchanged);
         if (read.has_error()) co_return read;
     }
     attempt_.findings.model = found.model;

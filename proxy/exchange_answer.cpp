@@ -86,8 +86,7 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
         if (here->has_error()) co_return here->error();
         chunk = **here;
         if (filter) {
-            Status fed = filter->feed(chunk.bytes, scratch);
-            if (fed.has_value() && chunk.last) fed = filter->finish(scratch);
+            const Status fed = pass_through(*filter, chunk.bytes, chunk.last, scratch);
             if (fed.has_error()) co_return of_answer(fed.error());
             chunk.bytes = scratch;
         }
@@ -119,8 +118,7 @@ Task<Result<std::string>> Exchange::read_answer(Body& body, Transform* filter) {
         last = chunk->last;
     }
     if (!filter) co_return raw;
-    Status fed = filter->feed(raw, whole);
-    if (fed.has_value()) fed = filter->finish(whole);
+    const Status fed = pass_through(*filter, raw, true, whole);
     if (fed.has_error()) co_return of_answer(fed.error());
     co_return whole;
 }
@@ -145,8 +143,7 @@ Task<Status> Exchange::relay_sealed(UpstreamLink& upstream, ResponseHead& head) 
     } else {
         auto filter = make_body_filter(BodyKind::opaque, true, body_context(response_treatment_, true));
         if (filter.has_error()) co_return filter.error();
-        Status done = (*filter)->feed(*token, plain);
-        if (done.has_value()) done = (*filter)->finish(plain);
+        const Status done = pass_through(**filter, *token, true, plain);
         if (done.has_error()) co_return of_answer(done.error());
     }
     co_return co_await respond_whole(head, plain);

@@ -62,8 +62,7 @@ Status Exchange::prepare_request(const Destination& destination) {
     if (done.has_error()) return done;
     if (request_filter_ && is_held_) {
         std::string rewritten;
-        done = request_filter_->feed(held_, rewritten);
-        if (done.has_value()) done = request_filter_->finish(rewritten);
+        done = pass_through(*request_filter_, held_, true, rewritten);
         if (done.has_error()) return done;
         held_ = std::move(rewritten);
         request_filter_.reset();
@@ -180,8 +179,7 @@ Task<Status> Exchange::pull(Body& body, Transform* transform, std::string& scrat
         chunk = *next;
         if (!transform) co_return Status{};
         scratch.clear();
-        Status fed = transform->feed(chunk.bytes, scratch);
-        if (fed.has_value() && chunk.last) fed = transform->finish(scratch);
+        const Status fed = pass_through(*transform, chunk.bytes, chunk.last, scratch);
         if (fed.has_error()) co_return fed;
         chunk.bytes = scratch;
         if (!scratch.empty() || chunk.last) co_return Status{};
@@ -203,8 +201,7 @@ Task<Status> Exchange::send_request(UpstreamLink& upstream) {
         if (here->has_error()) co_return here->error();
         chunk = **here;
         if (request_filter_) {
-            Status fed = request_filter_->feed(chunk.bytes, first);
-            if (fed.has_value() && chunk.last) fed = request_filter_->finish(first);
+            const Status fed = pass_through(*request_filter_, chunk.bytes, chunk.last, first);
             if (fed.has_error()) co_return fed;
             chunk.bytes = first;
         }

@@ -85,21 +85,29 @@ bool decode_hex_text(std::string_view run, std::string& out) {
     return is_text(out);
 }
 
-/// Stops early at the first bytes that cannot be text: most runs are words.
-bool decode_base64_text(std::string_view run, std::string& out) {
+/// Gives each byte that a run of base64 stands for to `visit`, which says whether to go on. Line breaks are passed over;
+/// a last character of its own is glued to the run. False if `visit` ended it.
+template <class Visit>
+bool each_byte(std::string_view run, Visit&& visit) {
     std::uint32_t bits = 0;
     unsigned have = 0;
     for (char c : run) {
         const auto value = digit(c);
-        if (value == no_digit) continue;  // a line break; padding is not part of the run
+        if (value == no_digit) continue;
         bits = (bits << 6) | value;
         if ((have += 6) < 8) continue;
         have -= 8;
-        const auto byte = static_cast<unsigned char>(bits >> have);
-        if (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') return false;
-        out += static_cast<char>(byte);
+        if (!visit(static_cast<unsigned char>(bits >> have))) return false;
     }
-    return is_text(out);  // a last character of its own is glued to the run
+    return true;
+}
+
+/// Stops early at the first byte that cannot be text: most runs are words.
+bool decode_base64_text(std::string_view run, std::string& out) {
+    return each_byte(run, [&out](unsigned char byte) {
+        out += static_cast<char>(byte);
+        return byte >= 0x20 || byte == '\n' || byte == '\r' || byte == '\t';
+    }) && is_text(out);
 }
 
 bool varied(std::string_view run) {
@@ -115,19 +123,12 @@ bool line_break(std::string_view text, std::size_t at) { return at < text.size()
 /// Whether most of what the run stands for is text, though not all: what is damaged cannot be inspected.
 bool mostly_text(std::string_view run) {
     for (std::size_t skipped = 0; skipped < 4; ++skipped) {
-        std::uint32_t bits = 0;
-        unsigned have = 0;
         std::size_t bytes = 0, printable = 0;
-        for (char c : run.substr(skipped)) {
-            const auto value = digit(c);
-            if (value == no_digit) continue;
-            bits = (bits << 6) | value;
-            if ((have += 6) < 8) continue;
-            have -= 8;
-            const auto byte = static_cast<unsigned char>(bits >> have);
+        each_byte(run.substr(skipped), [&](unsigned char byte) {
             ++bytes;
             printable += byte >= 0x20 && byte < 0x7f ? 1 : 0;
-        }
+            return true;
+        });
         // Words and paths that are no base64 decode to bytes of which not half are printable.
         if (printable * 4 > bytes * 3) return true;
     }
