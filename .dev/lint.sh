@@ -23,6 +23,9 @@ LINT_LIBRARIES='
 ^openssl/(ssl|tls1)\.h$    ^proxy/net/tls
 ^yaml-cpp/              ^config/(yaml|settings)
 ^nghttp2/               ^proxy/http/h2
+^wslay/                 ^proxy/http/websocket
+^ares\.h$               ^proxy/upstream/resolver
+^google/protobuf/       ^filters/body/proto
 ^CLI/                   ^proxy/(main|command)
 '
 LINT_TOP='CMakeLists.txt CMakePresets.json README.md LICENSE dev proxy filters config tests bench docker'
