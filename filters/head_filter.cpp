@@ -174,4 +174,8 @@ Status filter_head(ResponseHead& head, const Treatment& treatment, bool leaves_s
     return filter_fields(head.fields, treatment, leaves_standing, report);
 }
 
+Status filter_trailers(Fields& trailers, const Treatment& treatment, bool leaves_standing, HeadReport& report) {
+    return filter_fields(trailers, treatment, leaves_standing, report);
+}
+
 }  // namespace bordergate

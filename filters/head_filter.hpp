@@ -26,6 +26,9 @@ void observe_head(const RequestHead& head, const Treatment& treatment);
 Status filter_head(RequestHead& head, const Treatment& treatment, bool leaves_standing, HeadReport& report);
 Status filter_head(ResponseHead& head, const Treatment& treatment, bool leaves_standing, HeadReport& report);
 
+/// The same for trailer fields, which come when the body was treated already.
+Status filter_trailers(Fields& trailers, const Treatment& treatment, bool leaves_standing, HeadReport& report);
+
 /// True for field names that may cross a border (RFC 9110 and the AI protocols' own).
 bool known_field(std::string_view name);
 

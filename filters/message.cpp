@@ -73,6 +73,8 @@ void RequestHead::clear() {
     path.clear();
     query.clear();
     has_query = false;
+    upgrade.clear();
+    takes_trailers = false;
     fields.clear();
 }
 

@@ -61,6 +61,8 @@ struct RequestHead {
     std::string path;       ///< starts with `/`, dot segments removed; empty for CONNECT; `*` for OPTIONS
     std::string query;      ///< without `?`
     bool has_query = false;
+    std::string upgrade;    ///< the protocol its connection shall change to (`websocket`); empty: none
+    bool takes_trailers = false;  ///< the sender reads trailer fields (`TE: trailers`)
     Fields fields;
     void clear();
 };

@@ -101,6 +101,7 @@ Status Exchange::find_candidates() {
     dialect_ = &dialect(candidates_.front()->dialect);
     endpoint_ = dialect_->endpoint(head_.method, head_.path);
     strip_hop_by_hop(head_.fields);
+    head_.upgrade.clear();
     return {};
 }
 
@@ -138,12 +139,15 @@ Task<Status> Exchange::read_and_classify() {
         held_.append(chunk->bytes);
         last = chunk->last;
     }
+    held_trailers_ = client_.request_body().trailers();
     Findings found = attempt_.findings;
+    Ruling observed;
+    const Treatment watch = treatment(observed, found, nullptr, true);
+    HeadReport ignored;
+    (void)filter_trailers(held_trailers_, watch, false, ignored);  // observing changes and refuses nothing
     if (outlook_.kind == BodyKind::opaque) {
         found.classes.add(ClassTree::opaque);
     } else {
-        Ruling observed;
-        const Treatment watch = treatment(observed, found, nullptr, true);
         auto classifier = make_body_filter(outlook_.kind, false, body_context(watch, false));
         if (classifier.has_error()) co_return classifier.error();
         std::string unchanged;

@@ -53,6 +53,9 @@ class Exchange {
     Task<Result<std::string>> read_answer(Body& body, Transform* filter);
     Task<Status> respond_whole(const ResponseHead& head, std::string_view body);
     Task<Status> pull(Body& body, Transform* transform, std::string& scratch, Chunk& chunk);
+    Task<Status> hand_on(UpstreamLink& upstream, Body& body, Chunk chunk);
+    Task<Status> hand_back(Body& body, Chunk chunk);
+    Status treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const;
     Task<void> refuse(const Fault& failure);
 
     Treatment treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const;
@@ -84,6 +87,7 @@ class Exchange {
     Treatment request_treatment_, response_treatment_;
     TransformPtr request_filter_;
     std::string held_;
+    Fields held_trailers_;
     bool is_held_ = false;
     std::string request_type_, response_type_;  ///< content types of the bodies as they came
     bool left_ = false;  ///< some byte of the request left for a destination

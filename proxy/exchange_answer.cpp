@@ -91,18 +91,35 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
             chunk.bytes = scratch;
         }
     }
+    const bool whole = chunk.last && body.trailers().size() == 0;
     BodyLength length = filter ? BodyLength::streamed() : upstream.response_length();
-    if (filter && chunk.last) length = BodyLength::exact(chunk.bytes.size());
+    if (filter && whole) length = BodyLength::exact(chunk.bytes.size());
     attempt_.received = chunk.bytes.size();
-    Status moved = co_await client_.respond(head, length, chunk.bytes, chunk.last);
+    Status moved = co_await client_.respond(head, length, chunk.bytes, whole);
+    if (moved.has_value() && chunk.last && !whole) {
+        chunk.bytes = {};
+        moved = co_await hand_back(body, chunk);
+    }
     while (moved.has_value() && !chunk.last) {
         moved = co_await pull(body, filter.get(), scratch, chunk);
         if (moved.has_error()) break;
         attempt_.received += chunk.bytes.size();
-        moved = co_await client_.write(chunk.bytes, chunk.last);
+        moved = co_await hand_back(body, chunk);
     }
     if (moved.has_error()) co_return of_answer(moved.error());
     co_return moved;
+}
+
+/// Gives a piece of the answer to the client, and after the last one its trailers.
+Task<Status> Exchange::hand_back(Body& body, Chunk chunk) {
+    const bool trailed = chunk.last && body.trailers().size() > 0;
+    Status moved = co_await client_.write(chunk.bytes, chunk.last && !trailed);
+    if (moved.has_error() || !trailed) co_return moved;
+    Fields trailers = body.trailers();
+    HeadReport dropped;
+    moved = treat_trailers(trailers, response_treatment_, dropped);
+    if (moved.has_error()) co_return moved;
+    co_return co_await client_.end(trailers);
 }
 
 /// All of an answer, after `filter` (null: as it came).

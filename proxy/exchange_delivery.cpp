@@ -60,6 +60,10 @@ Status Exchange::prepare_request(const Destination& destination) {
     if (done.has_error()) return done;
     done = filter_body();
     if (done.has_error()) return done;
+    if (is_held_ && held_trailers_.size() > 0) {
+        done = treat_trailers(held_trailers_, request_treatment_, attempt_.head_report);
+        if (done.has_error()) return done;
+    }
     if (request_filter_ && is_held_) {
         std::string rewritten;
         done = pass_through(*request_filter_, held_, true, rewritten);
@@ -189,8 +193,11 @@ Task<Status> Exchange::pull(Body& body, Transform* transform, std::string& scrat
 Task<Status> Exchange::send_request(UpstreamLink& upstream) {
     if (is_held_ || !outlook_.present()) {
         attempt_.sent = held_.size();
-        const BodyLength length = BodyLength::exact(held_.size());
-        co_return co_await upstream.send(head_, length, held_, true);
+        const bool trailed = held_trailers_.size() > 0;
+        const BodyLength length = trailed ? BodyLength::streamed() : BodyLength::exact(held_.size());
+        const Status sent = co_await upstream.send(head_, length, held_, !trailed);
+        if (sent.has_error() || !trailed) co_return sent;
+        co_return co_await upstream.end(held_trailers_);
     }
     Body& body = client_.request_body();
     // What is already here goes with the head in one write; often that is all.
@@ -206,11 +213,16 @@ Task<Status> Exchange::send_request(UpstreamLink& upstream) {
             chunk.bytes = first;
         }
     }
+    const bool whole = chunk.last && body.trailers().size() == 0;
     BodyLength length = request_filter_ ? BodyLength::streamed() : client_.request_length();
-    if (request_filter_ && chunk.last) length = BodyLength::exact(chunk.bytes.size());
+    if (request_filter_ && whole) length = BodyLength::exact(chunk.bytes.size());
     attempt_.sent = chunk.bytes.size();
-    const Status sent = co_await upstream.send(head_, length, chunk.bytes, chunk.last);
-    if (sent.has_error() || chunk.last) co_return sent;
+    const Status sent = co_await upstream.send(head_, length, chunk.bytes, whole);
+    if (sent.has_error() || whole) co_return sent;
+    if (chunk.last) {
+        chunk.bytes = {};
+        co_return co_await hand_on(upstream, body, chunk);
+    }
     pump_ = std::make_shared<Pump>(worker_.io.get_executor());
     auto finished = [pump = pump_](std::exception_ptr failure) {
         if (failure) pump->status = fault(Code::internal, "the request pump failed");
@@ -221,6 +233,22 @@ Task<Status> Exchange::send_request(UpstreamLink& upstream) {
     co_return sent;
 }
 
+/// Sends a piece of the request, and after the last one its trailers.
+Task<Status> Exchange::hand_on(UpstreamLink& upstream, Body& body, Chunk chunk) {
+    const bool trailed = chunk.last && body.trailers().size() > 0;
+    Status moved = co_await upstream.write(chunk.bytes, chunk.last && !trailed);
+    if (moved.has_error() || !trailed) co_return moved;
+    Fields trailers = body.trailers();
+    moved = treat_trailers(trailers, request_treatment_, attempt_.head_report);
+    if (moved.has_error()) co_return moved;
+    co_return co_await upstream.end(trailers);
+}
+
+Status Exchange::treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const {
+    strip_forbidden_trailers(trailers);
+    return filter_trailers(trailers, treatment, checkpoint_->leaves_standing(*request_.destination), report);
+}
+
 Task<void> Exchange::pump_request(UpstreamLink& upstream) {
     std::string scratch;
     for (;;) {
@@ -228,7 +256,7 @@ Task<void> Exchange::pump_request(UpstreamLink& upstream) {
         Status moved = co_await pull(client_.request_body(), request_filter_.get(), scratch, chunk);
         if (moved.has_value()) {
             attempt_.sent += chunk.bytes.size();
-            moved = co_await upstream.write(chunk.bytes, chunk.last);
+            moved = co_await hand_on(upstream, client_.request_body(), chunk);
         }
         pump_->settled = chunk.last || moved.has_error();
         if (moved.has_error()) {

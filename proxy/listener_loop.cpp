@@ -32,6 +32,19 @@ class OpenConnection {
     Worker& worker_;
 };
 
+/// Lets the worker know of a connection for as long as it lives.
+class KnownConnection {
+  public:
+    KnownConnection(Worker& worker, ClientConnection& connection) : worker_(worker), connection_(connection) { worker.clients.insert(&connection); }
+    ~KnownConnection() { worker_.clients.erase(&connection_); }
+    KnownConnection(const KnownConnection&) = delete;
+    KnownConnection& operator=(const KnownConnection&) = delete;
+
+  private:
+    Worker& worker_;
+    ClientConnection& connection_;
+};
+
 /// A handshake that takes too long is closed; nobody can be answered yet.
 class HandshakeDeadline final : private Deadline {
   public:
@@ -82,10 +95,6 @@ Task<void> serve_request(Worker& worker, H1ClientLink& client, const Listener& l
 
 }  // namespace
 
-void Worker::close_idle_clients() {
-    for (auto* client : idle_clients) client->stop_reading();
-}
-
 Task<void> serve_connection(Worker& worker, StreamPtr stream, const Listener& listener) {
     const OpenConnection open(worker);
     {
@@ -94,10 +103,9 @@ Task<void> serve_connection(Worker& worker, StreamPtr stream, const Listener& li
         if (refused) co_return;
     }
     H1ClientLink client(std::move(stream), worker.buffers, worker.deadlines);
+    const KnownConnection known(worker, client);
     for (bool first = true;; first = false) {
-        worker.idle_clients.insert(&client);
         const auto next = co_await client.next_request(worker.snapshot().limits, worker.snapshot().timeouts, first);
-        worker.idle_clients.erase(&client);
         if (next.has_error()) {
             co_await answer_unreadable(worker, client, next.error());
             co_return;

@@ -182,7 +182,7 @@ void Server::drain() {
                 acceptor.close(ignored);
             }
             raw->worker.pool.close_idle();
-            raw->worker.close_idle_clients();
+            for (auto* client : raw->worker.clients) client->drain();
         });
     }
     const auto until = std::chrono::steady_clock::now() + equipment_->snapshot->timeouts.drain;

@@ -11,7 +11,7 @@ namespace asio = boost::asio;
 
 /// Both directions of one tunnel and the one deadline they share. Lives until both have ended.
 struct Tunnel::Relay : private Deadline {
-    Relay(Worker& worker, Stream& client, StreamPtr upstream)
+    Relay(Worker& worker, ClientLink& client, StreamPtr upstream)
         : Deadline(worker.deadlines),
           worker(worker),
           client(client),
@@ -21,33 +21,45 @@ struct Tunnel::Relay : private Deadline {
     }
     void on_expired() override { stop(); }
     void stop() {
+        broken = true;
+        client.stop_reading();
         ErrorCode ignored;
-        client.socket().cancel(ignored);
         upstream->socket().cancel(ignored);
     }
+    void stay_awake() { set(worker.snapshot().timeouts.idle); }
 
-    /// Moves bytes one way until the end, an error, or silence; a clean end is passed on as a half-close.
-    Task<void> move(Stream& from, Stream& to, std::uint64_t& counted) {
+    /// Client to upstream, until the end, an error, or silence; a clean end is passed on as a half-close.
+    Task<void> move_out(std::uint64_t& counted) {
+        for (bool last = false; !last;) {
+            stay_awake();
+            const auto chunk = co_await client.request_body().next();
+            if (chunk.has_error() || broken) co_return stop();
+            last = chunk->last;
+            counted += chunk->bytes.size();
+            iovec part{const_cast<char*>(chunk->bytes.data()), chunk->bytes.size()};
+            const ErrorCode failed = co_await upstream->write(std::span(&part, 1));
+            if (failed) co_return stop();
+        }
+        upstream->finish();
+    }
+
+    /// Upstream to client.
+    Task<void> move_back(std::uint64_t& counted) {
         Buffer buffer = worker.buffers.borrow();
         for (;;) {
-            set(worker.snapshot().timeouts.idle);
-            const auto got = co_await from.read(buffer.span());
-            if (got.has_error() || has_expired()) break;
-            if (*got == 0) {
-                to.finish();
-                co_return;
-            }
+            stay_awake();
+            const auto got = co_await upstream->read(buffer.span());
+            if (got.has_error() || broken) co_return stop();
             counted += *got;
-            iovec part{buffer.data(), *got};
-            const ErrorCode failed = co_await to.write(std::span(&part, 1));
-            if (failed) break;
+            const std::string_view bytes(buffer.data(), *got);
+            const Status written = co_await client.write(bytes, *got == 0);
+            if (written.has_error()) co_return stop();
+            if (*got == 0) co_return;
         }
-        stop();
-        broken = true;
     }
 
     Worker& worker;
-    Stream& client;
+    ClientLink& client;
     StreamPtr upstream;
     asio::steady_timer ended;
     bool back_done = false;
@@ -71,8 +83,8 @@ Task<Status> Tunnel::run() {
     if (committed.has_error()) co_return committed;
     auto stream = co_await worker_.pool.connect_stream(*leased);
     if (stream.has_error()) co_return stream.error();
-    const std::string opened =
-        "HTTP/1.1 200 Connection established\r\nbordergate-attempt: " + attempt_.id() + "\r\n\r\n";
+    ResponseHead opened;
+    opened.fields.add("bordergate-attempt", attempt_.id());
     const Status said = co_await client_.open_tunnel(opened);
     if (said.has_error()) co_return said;
     attempt_.answered(nullptr, 200);
@@ -80,22 +92,17 @@ Task<Status> Tunnel::run() {
 }
 
 Task<Status> Tunnel::relay(StreamPtr upstream) {
-    Relay relay(worker_, client_.raw_stream(), std::move(upstream));
-    std::string early = client_.take_leftover();
-    if (!early.empty()) {
-        attempt_.sent += early.size();
-        iovec part{early.data(), early.size()};
-        const ErrorCode failed = co_await relay.upstream->write(std::span(&part, 1));
-        if (failed) co_return fault(Code::upstream_gone, "the tunnel's upstream closed");
-    }
+    // The relay's one deadline is for both directions: one side may listen for long while the other speaks.
+    client_.allow(std::chrono::hours(24));
+    Relay relay(worker_, client_, std::move(upstream));
     auto finished = [&relay](std::exception_ptr) {
         relay.back_done = true;
         relay.ended.cancel();
     };
-    asio::co_spawn(worker_.io, relay.move(*relay.upstream, relay.client, attempt_.received), finished);
-    co_await relay.move(relay.client, *relay.upstream, attempt_.sent);
+    asio::co_spawn(worker_.io, relay.move_back(attempt_.received), finished);
+    co_await relay.move_out(attempt_.sent);
     if (!relay.back_done) co_await relay.ended.async_wait(asio::as_tuple(asio::use_awaitable));
-    relay.client.close();
+    if (relay.broken) client_.abort();
     co_return Status{};
 }
 

@@ -12,14 +12,13 @@
 #include "proxy/audit/refusal_tally.hpp"
 #include "proxy/committer.hpp"
 #include "proxy/equipment.hpp"
+#include "proxy/http/link.hpp"
 #include "proxy/net/buffers.hpp"
 #include "proxy/net/deadlines.hpp"
 #include "proxy/traffic_metrics.hpp"
 #include "proxy/upstream_pool.hpp"
 
 namespace bordergate {
-
-class H1ClientLink;
 
 struct Worker {
     Worker(unsigned index, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic);
@@ -38,10 +37,7 @@ struct Worker {
     std::string line;  ///< scratch for rendering one record
     bool draining = false;
     std::size_t connections = 0;
-    std::set<H1ClientLink*> idle_clients;  ///< connections that wait for a request; draining closes them
-
-    /// Ends the wait of every idle client connection.
-    void close_idle_clients();
+    std::set<ClientConnection*> clients;  ///< connections that are open; each takes itself out
 
     const Snapshot& snapshot() const { return *equipment->snapshot; }
     void count(MetricId id, std::size_t value = 0, std::uint64_t by = 1) { metrics.count(id, index, value, by); }

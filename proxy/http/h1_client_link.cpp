@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include "config/settings.hpp"
+#include "proxy/http/hop_by_hop.hpp"
 #include "proxy/http/target.hpp"
 
 namespace bordergate {
@@ -36,7 +37,9 @@ Task<Result<bool>> H1ClientLink::next_request(const Limits& limits, const Timeou
     responded_ = aborted_ = continue_due_ = false;
     head_.clear();
     allow(first ? timeouts.head : timeouts.idle);
+    waits_ = true;
     const auto here = co_await idle();
+    waits_ = false;
     // A peer that goes away or falls silent between requests did nothing wrong.
     if (here.has_error() || !*here) co_return false;
     allow(timeouts.head);
@@ -58,9 +61,19 @@ Task<Result<bool>> H1ClientLink::next_request(const Limits& limits, const Timeou
     }
     to_head_ = head_.method == "HEAD";
     old_client_ = decoder().framing().minor_version == 0;
+    find_upgrade();
     continue_due_ = decoder().framing().expects_continue && request_length().present();
     if (decoder().done()) (void)ready();
     co_return true;
+}
+
+/// WebSocket is the one protocol that a connection may change to (RFC 6455, 4.2.1). A request for another is served as
+/// if it had not asked (RFC 9110, 7.8).
+void H1ClientLink::find_upgrade() {
+    head_.takes_trailers = lists_token(head_.fields, "te", "trailers");
+    const bool asks = head_.method == "GET" && !old_client_ && !request_length().present() &&
+                      lists_token(head_.fields, "connection", "upgrade") && lists_token(head_.fields, "upgrade", "websocket");
+    if (asks) head_.upgrade = "websocket";
 }
 
 Task<Status> H1ClientLink::before_body() {
@@ -78,12 +91,7 @@ Task<Status> H1ClientLink::respond(const ResponseHead& head, BodyLength length, 
     const bool unread = !received_all() && (continue_due_ || request_length().kind == BodyLength::Kind::streamed ||
                                             request_length().bytes > readable_rest);
     if (faulted_ || raw_streaming_ || old_client_ || decoder().framing().close || (unread && last)) close_after_ = true;
-    out_.assign("HTTP/1.1 ");
-    out_ += std::to_string(head.status);
-    out_ += ' ';
-    out_ += head.reason;
-    out_ += "\r\n";
-    for (std::size_t i = 0; i < head.fields.size(); ++i) append_field(out_, head.fields[i].name, head.fields[i].value);
+    append_head(head.status, head.reason, head.fields);
     const bool bodiless = head.status == 204 || head.status == 304;
     if (!raw_streaming_ && !bodiless) {
         append_framing(out_, length);
@@ -94,6 +102,24 @@ Task<Status> H1ClientLink::respond(const ResponseHead& head, BodyLength length, 
     const bool no_body = to_head_ || bodiless;
     const BodyLength framed = no_body ? BodyLength::none() : length;
     co_return co_await send_head(out_, framed, no_body ? std::string_view{} : first, no_body || last);
+}
+
+Task<Status> H1ClientLink::end(const Fields& trailers) {
+    static const Fields none;
+    return send_trailers(head_.takes_trailers ? trailers : none);
+}
+
+void H1ClientLink::append_head(unsigned status, std::string_view reason, const Fields& fields) {
+    out_.assign("HTTP/1.1 ");
+    out_ += std::to_string(status);
+    out_ += ' ';
+    out_ += reason;
+    out_ += "\r\n";
+    for (std::size_t i = 0; i < fields.size(); ++i) append_field(out_, fields[i].name, fields[i].value);
+}
+
+void H1ClientLink::drain() {
+    if (waits_) stop_reading();
 }
 
 void H1ClientLink::abort() {
@@ -144,9 +170,18 @@ Task<void> H1ClientLink::linger() {
     stream().close();
 }
 
-Task<Status> H1ClientLink::open_tunnel(std::string_view response) {
+Task<Status> H1ClientLink::open_tunnel(const ResponseHead& head) {
     responded_ = close_after_ = raw_streaming_ = true;
-    co_return co_await send_raw(response);
+    if (head_.upgrade.empty()) {
+        append_head(200, "Connection established", head.fields);
+    } else {
+        append_head(101, "Switching Protocols", head.fields);
+        append_field(out_, "connection", "upgrade");
+        append_field(out_, "upgrade", head_.upgrade);
+    }
+    out_ += "\r\n";
+    start_tunnel();
+    co_return co_await send_raw(out_);
 }
 
 }  // namespace bordergate

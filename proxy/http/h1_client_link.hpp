@@ -7,7 +7,7 @@
 
 namespace bordergate {
 
-class H1ClientLink final : public ClientLink, private H1Wire {
+class H1ClientLink final : public ClientLink, public ClientConnection, private H1Wire {
   public:
     H1ClientLink(StreamPtr stream, Buffers& buffers, Deadlines& deadlines);
 
@@ -23,14 +23,15 @@ class H1ClientLink final : public ClientLink, private H1Wire {
     Task<void> linger();
     /// Makes this the last exchange (draining).
     void close_after() { close_after_ = true; }
-    Task<Status> open_tunnel(std::string_view response) override;
-    Stream& raw_stream() override { return stream(); }
-    std::string take_leftover() override { return take(); }
+    /// Closes the connection if it waits for a request.
+    void drain() override;
+    Task<Status> open_tunnel(const ResponseHead& head) override;
     Peer peer() const override;
     BodyLength request_length() const override { return decoder().length(); }
     Body& request_body() override { return *this; }
     Task<Status> respond(const ResponseHead& head, BodyLength length, std::string_view first, bool last) override;
     Task<Status> write(std::string_view bytes, bool last) override { return send_body(bytes, last); }
+    Task<Status> end(const Fields& trailers) override;
     bool responded() const override { return responded_; }
     void abort() override;
     bool gone() const override;
@@ -39,11 +40,13 @@ class H1ClientLink final : public ClientLink, private H1Wire {
 
   private:
     Task<Status> before_body() override;
+    void append_head(unsigned status, std::string_view reason, const Fields& fields);
+    void find_upgrade();
     RequestHead head_;
     std::string target_;
     std::string out_;
     boost::asio::ip::tcp::endpoint address_;
-    bool absolute_ = false, responded_ = false, aborted_ = false, close_after_ = false, faulted_ = false;
+    bool absolute_ = false, waits_ = false, responded_ = false, aborted_ = false, close_after_ = false, faulted_ = false;
     bool continue_due_ = false, to_head_ = false, old_client_ = false;
 };
 

@@ -2,6 +2,8 @@
 
 #include <sys/socket.h>
 
+#include "proxy/http/hop_by_hop.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -20,7 +22,7 @@ H1UpstreamLink::H1UpstreamLink(StreamPtr stream, Buffers& buffers, Deadlines& de
 void H1UpstreamLink::start(bool reused) {
     start_message();
     reused_ = reused;
-    answered_ = false;
+    answered_ = upgraded_ = false;
 }
 
 bool H1UpstreamLink::still_idle() {
@@ -38,6 +40,14 @@ Task<Status> H1UpstreamLink::send(const RequestHead& head, BodyLength length, st
     out_.append(" HTTP/1.1\r\n");
     append_field(out_, "host", head.authority);
     for (std::size_t i = 0; i < head.fields.size(); ++i) append_field(out_, head.fields[i].name, head.fields[i].value);
+    if (!head.upgrade.empty()) {
+        append_field(out_, "connection", "upgrade");
+        append_field(out_, "upgrade", head.upgrade);
+    } else if (head.takes_trailers) {
+        append_field(out_, "connection", "te");
+        append_field(out_, "te", "trailers");
+    }
+    upgrade_ = head.upgrade;
     append_framing(out_, length);
     const bool expects_length = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
     if (!length.present() && expects_length) out_ += "content-length: 0\r\n";
@@ -56,7 +66,12 @@ Task<Status> H1UpstreamLink::receive(bool to_head_request) {
         const Status parsed = decoder().response(*bytes, head_, to_head_request);
         consume(bytes->size());
         if (parsed.has_error()) co_return parsed;
-        if (head_.status == 101) co_return fault(Code::upstream_invalid, "101 without an upgrade");
+        if (head_.status == 101) {
+            if (upgrade_.empty() || !lists_token(head_.fields, "upgrade", upgrade_)) co_return fault(Code::upstream_invalid, "101 to a protocol that was not asked for");
+            upgraded_ = true;
+            start_tunnel();
+            co_return Status{};
+        }
         if (head_.status >= 200) {
             if (decoder().done()) (void)ready();
             co_return Status{};
@@ -72,7 +87,7 @@ void H1UpstreamLink::interrupt() {
 }
 
 bool H1UpstreamLink::reusable() const {
-    return stream().is_open() && sent_all() && received_all() && !decoder().framing().close &&
+    return stream().is_open() && !upgraded_ && sent_all() && received_all() && !decoder().framing().close &&
            !decoder().until_close() && !has_leftover();
 }
 

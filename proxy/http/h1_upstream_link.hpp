@@ -18,18 +18,20 @@ class H1UpstreamLink final : public UpstreamLink, private H1Wire {
     bool still_idle();
     /// Lets go of what an idle connection need not hold.
     void rest() { release_buffer(); }
-    Stream& raw_stream() { return stream(); }
 
     Task<Status> send(const RequestHead& head, BodyLength length, std::string_view first, bool last) override;
     Task<Status> write(std::string_view bytes, bool last) override { return send_body(bytes, last); }
+    Task<Status> end(const Fields& trailers) override { return send_trailers(trailers); }
     Task<Status> receive(bool to_head_request) override;
     ResponseHead& response() override { return head_; }
+    bool upgraded() const override { return upgraded_; }
     BodyLength response_length() const override { return decoder().length(); }
     Body& response_body() override { return *this; }
     void abort() override { stream().abort(); }
     void interrupt() override;
     void allow(std::chrono::milliseconds time) override { H1Wire::allow(time); }
     bool reused() const override { return reused_; }
+    bool unprocessed() const override { return false; }
     bool answered() const override { return answered_; }
     bool reusable() const override;
 
@@ -37,7 +39,8 @@ class H1UpstreamLink final : public UpstreamLink, private H1Wire {
     ResponseHead head_;
     std::string out_;
     std::size_t head_limit_;
-    bool reused_ = false, answered_ = false;
+    std::string upgrade_;  ///< the protocol that the request asked to change to
+    bool reused_ = false, answered_ = false, upgraded_ = false;
 };
 
 using H1UpstreamPtr = std::unique_ptr<H1UpstreamLink>;

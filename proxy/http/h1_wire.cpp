@@ -89,7 +89,7 @@ Task<Status> H1Wire::fill(bool soon) {
 }
 
 void H1Wire::start_message() {
-    body_done_ = sent_all_ = sent_any_ = false;
+    body_done_ = sent_all_ = sent_any_ = tunnel_ = false;
     scanned_ = 0;
     out_length_ = BodyLength::none();
 }
@@ -136,6 +136,14 @@ Result<Chunk> H1Wire::decode() {
 }
 
 std::optional<Result<Chunk>> H1Wire::ready() {
+    if (tunnel_) {
+        if (!has_leftover() && !peer_finished_) return std::nullopt;
+        Chunk here;
+        if (has_leftover()) here.bytes = {buffer_.data() + begin_, end_ - begin_};
+        here.last = peer_finished_;
+        begin_ = end_;
+        return Result<Chunk>(here);
+    }
     if (decoder_->done() || body_done_) {
         body_done_ = true;
         Chunk end;
@@ -156,7 +164,7 @@ Task<Result<Chunk>> H1Wire::next() {
         if (here) co_return *here;
         const Status filled = co_await fill();
         if (filled.has_error()) co_return filled.error();
-        if (!peer_finished_) continue;
+        if (!peer_finished_ || tunnel_) continue;
         if (!decoder_->until_close()) co_return fault(faults_.gone, "the peer closed in the middle of a body");
         body_done_ = true;
         Chunk end;
@@ -192,7 +200,7 @@ Task<Status> H1Wire::write_all(std::span<iovec> parts) {
 }
 
 std::size_t H1Wire::add_body(std::array<iovec, 5>& parts, std::size_t used, std::string_view bytes, bool last) {
-    const bool chunked = out_length_.kind == BodyLength::Kind::streamed && !raw_streaming_;
+    const bool chunked = is_chunked();
     if (chunked && !bytes.empty()) {
         auto* end = std::to_chars(chunk_line_.data(), chunk_line_.data() + 16, bytes.size(), 16).ptr;
         *end++ = '\r';
@@ -230,7 +238,20 @@ Task<Status> H1Wire::send_body(std::string_view bytes, bool last) {
     std::array<iovec, 5> parts;
     const auto used = add_body(parts, 0, bytes, last);
     const Status written = co_await write_all(std::span(parts).first(used));
-    if (written.has_value() && last) sent_all_ = true;
+    if (written.has_value() && last) {
+        sent_all_ = true;
+        if (tunnel_) stream_->finish();
+    }
+    co_return written;
+}
+
+Task<Status> H1Wire::send_trailers(const Fields& trailers) {
+    if (!is_chunked() || trailers.size() == 0) co_return co_await send_body({}, true);
+    std::string end = "0\r\n";
+    for (std::size_t i = 0; i < trailers.size(); ++i) append_field(end, trailers[i].name, trailers[i].value);
+    end += crlf;
+    const Status written = co_await send_raw(end);
+    if (written.has_value()) sent_all_ = true;
     co_return written;
 }
 

@@ -46,6 +46,8 @@ class H1Wire : public Body, private Deadline {
     /// Writes `head` (a rendered head) and the first body bytes in one call.
     Task<Status> send_head(std::string_view head, BodyLength length, std::string_view first, bool last);
     Task<Status> send_body(std::string_view bytes, bool last);
+    /// Ends a chunked body with trailer fields; a body that is framed otherwise just ends.
+    Task<Status> send_trailers(const Fields& trailers);
     /// Writes bytes as they are (an interim response).
     Task<Status> send_raw(std::string_view bytes);
     bool sent_all() const { return sent_all_; }
@@ -59,6 +61,8 @@ class H1Wire : public Body, private Deadline {
     /// The inbound message was read to its end.
     bool received_all() const { return body_done_; }
     void start_message();
+    /// From here on bytes go both ways as they are: a tunnel, or another protocol.
+    void start_tunnel() { tunnel_ = true; }
     /// Begins the search for a head anew (after an interim response).
     void start_scan() { scanned_ = 0; }
     /// Gives the read buffer back if it holds nothing.
@@ -78,6 +82,7 @@ class H1Wire : public Body, private Deadline {
     Task<Status> fill(bool soon = true);
     Task<Status> write_all(std::span<iovec> parts);
     Result<Chunk> decode();
+    bool is_chunked() const { return out_length_.kind == BodyLength::Kind::streamed && !raw_streaming_ && !tunnel_; }
     std::size_t add_body(std::array<iovec, 5>& parts, std::size_t used, std::string_view bytes, bool last);
 
     StreamPtr stream_;
@@ -89,7 +94,7 @@ class H1Wire : public Body, private Deadline {
     std::size_t begin_ = 0, end_ = 0;
     std::size_t scanned_ = 0;
     int waiting_ = 0;
-    bool body_done_ = false, sent_all_ = false, sent_any_ = false;
+    bool body_done_ = false, sent_all_ = false, sent_any_ = false, tunnel_ = false;
     bool peer_finished_ = false;
     BodyLength out_length_;
     std::uint64_t out_left_ = 0;

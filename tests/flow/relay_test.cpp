@@ -146,3 +146,23 @@ TEST_CASE("SIGTERM lets an exchange finish and takes no new one") {
     CHECK(gate.process().wait() == 0);
     CHECK_THAT(gate.records(), Contains("\"kind\":\"outcome\""));
 }
+
+TEST_CASE("trailers cross like fields: to a client that reads them, known ones only, and treated like the rest") {
+    Upstream upstream([](Connection& connection) {
+        auto asked = connection.head();
+        if (asked.starts_with("POST")) asked += connection.head();  // chunks and trailers end in a blank line too
+        const bool heard = asked.find("Server-Timing: up") != std::string::npos && asked.find("stolen") == std::string::npos;
+        connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n" + std::string(heard ? "heard" : "waste") +
+                        "\r\n0\r\nServer-Timing: total;dur=1\r\nMade-Up: 1\r\nCache-Control: no-store\r\n\r\n");
+    });
+    Gate gate(towards(upstream));
+    Connection client(gate.port());
+    client.send("POST /v1/t HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nTE: trailers\r\nConnection: te, close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "3\r\nabc\r\n0\r\nServer-Timing: up\r\nAuthorization: Bearer stolen\r\n\r\n");
+    const auto answer = client.all();
+    CHECK_THAT(answer, Contains("heard") && Contains("\r\n0\r\nServer-Timing: total;dur=1\r\n\r\n"));
+    CHECK_THAT(answer, !Contains("Made-Up"));
+    Connection plain(gate.port());
+    plain.send("GET /v1/t HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nConnection: close\r\n\r\n");
+    CHECK_THAT(plain.all(), !Contains("Server-Timing") && Contains("\r\n0\r\n\r\n"));
+}
