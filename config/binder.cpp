@@ -171,6 +171,15 @@ ServerTls Binder::server_tls(const YAML::Node& node) {
     return tls;
 }
 
+Protocols Binder::protocols(const YAML::Node& node, bool tls) const {
+    Protocols spoken;
+    spoken.http2 = tls;
+    if (!node) return spoken;
+    spoken = {false, false};
+    each_word(node, [&](const YAML::Node& word) { (word.Scalar() == "http2" ? spoken.http2 : spoken.http1) = true; });
+    return spoken;
+}
+
 void Binder::node_and_listeners(const YAML::Node& root) {
     char host[256] = "bordergate";
     ::gethostname(host, sizeof host - 1);
@@ -184,6 +193,7 @@ void Binder::node_and_listeners(const YAML::Node& root) {
             listener.address = *parse_endpoint(node["address"].Scalar());
             if (node["mode"].Scalar() == "forward") listener.mode = Listener::Mode::forward;
             if (node["tls"]) listener.tls = server_tls(node["tls"]);
+            listener.protocols = protocols(node["protocols"], listener.tls.has_value());
             for (const auto& other : snapshot.listeners)
                 if (listener.address.port != 0 && other.address.port == listener.address.port &&
                     other.address.host == listener.address.host)
@@ -213,6 +223,7 @@ void Binder::limits(const YAML::Node& node) {
     set_size(node["hold_back"], limits.hold_back_bytes);
     set_number(node["connections"], limits.connections);
     set_number(node["json_depth"], limits.json_depth);
+    set_number(node["streams"], limits.streams);
 }
 
 void Binder::audit_and_bounds(const YAML::Node& root) {

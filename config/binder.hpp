@@ -47,6 +47,8 @@ struct Binder {
     ServerTls server_tls(const YAML::Node& node);
     void upstream_tls(const YAML::Node& node, Destination& destination);
     void credential(const YAML::Node& node, Destination& destination);
+    /// What `node` lists; where it is left out, both over TLS and HTTP/1.1 without.
+    Protocols protocols(const YAML::Node& node, bool tls) const;
     void limits(const YAML::Node& node);
     Destination destination(const YAML::Node& node);
     Route route(const YAML::Node& node, const std::vector<std::string>& destination_ids);

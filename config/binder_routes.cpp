@@ -83,6 +83,11 @@ Destination Binder::destination(const YAML::Node& node) {
             "destination " + destination.id + " is at a private address, which is never dialled",
             "add allow_private_address: true if it is meant");
     if (node["tls"]) upstream_tls(node["tls"], destination);
+    destination.protocols = protocols(node["protocols"], destination.tls);
+    if (!destination.tls && destination.protocols.http1 && destination.protocols.http2)
+        report.error(node["protocols"].Mark(),
+                     "destination " + destination.id + " has no TLS, so nothing tells which version of HTTP it speaks",
+                     "name one: protocols: http2");
     return destination;
 }
 

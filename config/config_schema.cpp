@@ -41,6 +41,10 @@ Schema classes_schema(const std::string& about) {
     return words_or_list(about, text("a class such as personal or health", Format::class_name));
 }
 
+Schema protocols_schema(const std::string& about) {
+    return words_or_list(about, words("a version", {"http1", "http2"}));
+}
+
 Schema listener_schema() {
     const auto tls = object(
         "TLS on this listener",
@@ -61,6 +65,7 @@ Schema listener_schema() {
                                              "forward: clients use it as HTTP(S)_PROXY",
                                              {"reverse", "forward"})),
                       optional("tls", tls),
+                      optional("protocols", protocols_schema("versions of HTTP that clients may speak; left out: both over TLS, http1 without")),
                   });
 }
 
@@ -136,6 +141,7 @@ Schema destination_schema() {
             optional("credential", credential),
             optional("forward_credentials",
                      boolean("hand on the client's own credential; never on a reroute or retry")),
+            optional("protocols", protocols_schema("versions of HTTP that it speaks; left out: what it prefers over TLS, http1 without")),
             optional("allow_private_address",
                      boolean("loopback and private addresses may be dialled")),
             optional("tls", tls),
@@ -243,6 +249,7 @@ Schema limits_schema() {
                                        "longest thing it looks for",
                                        4096, 64 << 20)),
             optional("connections", integer("client connections over all listeners", 1, 1'000'000)),
+            optional("streams", integer("concurrent streams on one HTTP/2 connection", 1, 10'000)),
             optional("json_depth", integer("deepest nesting of JSON", 4, 1000)),
         });
 }

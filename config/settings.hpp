@@ -45,11 +45,18 @@ struct ServerTls {
     bool require_client_certificate = false;
 };
 
+/// Which versions of HTTP are spoken.
+struct Protocols {
+    bool http1 = true;
+    bool http2 = false;
+};
+
 struct Listener {
     enum class Mode : std::uint8_t { reverse, forward };
     std::string name;
     Endpoint address;
     Mode mode = Mode::reverse;
+    Protocols protocols;  ///< HTTP/2 without TLS: with prior knowledge (RFC 9113, 3.3)
     std::optional<ServerTls> tls;
 };
 
@@ -104,6 +111,7 @@ struct Destination {
     std::optional<Credential> credential;
     bool forward_credentials = false;
     UpstreamTls upstream_tls;
+    Protocols protocols;                 ///< both: HTTP/2 if it is agreed on in the TLS handshake
     bool allow_private_address = false;  ///< loopback and private addresses may be dialled
     std::vector<BindingLaw> laws;        ///< of what is kept there, for the response crossing
 };
@@ -140,6 +148,7 @@ struct Limits {
     std::size_t hold_back_bytes = 64 * 1024;         ///< text a streaming rewrite may hold
     std::size_t connections = 20000;                 ///< over all listeners
     std::size_t json_depth = 128;
+    std::uint32_t streams = 100;                     ///< concurrent on one HTTP/2 connection
 };
 
 struct Timeouts {

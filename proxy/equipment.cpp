@@ -34,7 +34,7 @@ Result<TlsContextPtr> tls_of(const Destination& destination) {
         if (read.has_error()) return read.error();
         key = std::move(*read);
     }
-    return TlsContext::client(destination.upstream_tls,
+    return TlsContext::client(destination.upstream_tls, destination.protocols,
                               destination.upstream_tls.server_name.value_or(destination.host), std::move(key));
 }
 
@@ -42,7 +42,7 @@ Result<TlsContextPtr> tls_of(const Listener& listener) {
     if (!listener.tls) return TlsContextPtr{};
     auto key = read_secret(listener.tls->key);
     if (key.has_error()) return key.error();
-    return TlsContext::server(*listener.tls, std::move(*key));
+    return TlsContext::server(*listener.tls, listener.protocols, std::move(*key));
 }
 
 Result<std::string> credential_of(const Destination& destination) {

@@ -116,6 +116,7 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
     dial.allow_private = destination.allow_private_address;
     if (!destination.id.empty()) {
         dial.declared = &destination;
+        dial.protocols = destination.protocols;
         dial.tls = equipment_->destination_tls[equipment_->index_of(destination)].get();
     }
     // A declared name is resolved ahead, so that one record carries the address; an undeclared one leaves
@@ -169,8 +170,9 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
         co_return done;
     }
     const bool replayable = !outlook_.present() || is_held_;
-    retry = !fresh && upstream.reused() && !upstream.answered() && !client_.responded() && replayable &&
-            is_idempotent(head_.method) && done.error().code == Code::upstream_gone;
+    const bool raced = upstream.reused() && is_idempotent(head_.method);
+    retry = !fresh && (raced || upstream.unprocessed()) && !upstream.answered() && !client_.responded() && replayable &&
+            done.error().code == Code::upstream_gone;
     upstream.abort();
     co_return done;
 }

@@ -7,6 +7,7 @@
 
 #include "proxy/exchange.hpp"
 #include "proxy/http/h1_client_link.hpp"
+#include "proxy/http/h2_client_link.hpp"
 #include "proxy/log.hpp"
 
 namespace bordergate {
@@ -58,10 +59,10 @@ class HandshakeDeadline final : private Deadline {
 };
 
 /// Answers a request that could not be read: a status, our code, and the end of the connection.
-Task<void> answer_unreadable(Worker& worker, H1ClientLink& client, const Fault& failure) {
+Task<Status> answer_unreadable(Worker& worker, ClientLink& client, const Fault& failure) {
     worker.tally.count(failure.code);
     worker.count(worker.traffic.refusals, static_cast<std::size_t>(failure.code));
-    if (failure.code == Code::client_gone) co_return;
+    if (failure.code == Code::client_gone) co_return failure;
     const auto& known = info(failure.code);
     const RefusalContext nobody{};
     const auto rendered = dialect(DialectId::none).refuse(failure, nobody);
@@ -72,8 +73,7 @@ Task<void> answer_unreadable(Worker& worker, H1ClientLink& client, const Fault& 
     head.fields.add("bordergate-code", known.name);
     head.fields.add("x-should-retry", "false");
     const BodyLength length = BodyLength::exact(rendered.body.size());
-    const Status sent = co_await client.respond(head, length, rendered.body, true);
-    if (sent.has_value()) co_await client.linger();
+    co_return co_await client.respond(head, length, rendered.body, true);
 }
 
 /// What fits into a fresh socket's buffer is there before the connection closes; nobody waits for it.
@@ -87,10 +87,86 @@ void say_overloaded(Socket socket) {
 }
 
 /// In a frame of its own: a connection that waits for its next request holds nothing of the last one.
-Task<void> serve_request(Worker& worker, H1ClientLink& client, const Listener& listener) {
-    const Arrival arrival{&listener, client.absolute_target()};
+Task<void> serve_request(Worker& worker, ClientLink& client, Arrival arrival) {
     Exchange exchange(worker, client, arrival);
     co_await exchange.run();
+}
+
+/// Serves HTTP/1.1: one request after another.
+Task<void> serve_h1(Worker& worker, StreamPtr stream, const Listener& listener) {
+    H1ClientLink client(std::move(stream), worker.buffers, worker.deadlines);
+    const KnownConnection known(worker, client);
+    for (bool first = true;; first = false) {
+        const auto next = co_await client.next_request(worker.snapshot().limits, worker.snapshot().timeouts, first);
+        if (next.has_error()) {
+            const Status told = co_await answer_unreadable(worker, client, next.error());
+            if (told.has_value()) co_await client.linger();
+            co_return;
+        }
+        if (!*next) break;
+        if (worker.draining) client.close_after();
+        const Arrival arrival{&listener, client.absolute_target()};
+        co_await serve_request(worker, client, arrival);
+        const bool more = co_await client.settle();
+        if (!more || worker.draining) break;
+    }
+    co_await client.linger();
+}
+
+/// Serves one request on a stream of an HTTP/2 connection.
+Task<void> serve_stream(Worker& worker, H2ConnectionPtr connection, H2StreamPtr stream, const Listener& listener) {
+    H2ClientLink client(std::move(connection), std::move(stream));
+    const Status read = client.open(worker.snapshot().limits, worker.snapshot().timeouts);
+    if (read.has_error()) {
+        (void)co_await answer_unreadable(worker, client, read.error());
+        co_return;
+    }
+    // Over HTTP/2 every target names its own authority.
+    const Arrival arrival{&listener, listener.mode == Listener::Mode::forward};
+    co_await serve_request(worker, client, arrival);
+}
+
+/// Serves HTTP/2: requests side by side, each in a coroutine of its own.
+Task<void> serve_h2(Worker& worker, StreamPtr stream, const Listener& listener) {
+    const auto& limits = worker.snapshot().limits;
+    H2Bounds bounds;
+    bounds.streams = limits.streams;
+    bounds.head_bytes = limits.head_bytes;
+    H2Surroundings around{worker.io.get_executor(), &worker.buffers, &worker.deadlines, worker.snapshot().timeouts};
+    auto connection = std::make_shared<H2Connection>(H2Session::Role::server, std::move(stream), bounds, std::move(around));
+    const KnownConnection known(worker, *connection);
+    if (worker.draining) connection->drain();
+    // Requests under way may outlive this frame.
+    auto served = std::make_shared<std::size_t>(0);
+    auto start = [&worker, &listener, served, most = 2 * bounds.streams, raw = connection.get()](H2StreamPtr request) {
+        // A client that resets what it asked for still has it worked on for a while: that too is bounded.
+        if (*served >= most) return raw->session().reset(*request, H2Reset::refused_stream);
+        ++*served;
+        auto ended = [served, alive = raw->shared_from_this()](std::exception_ptr failure) {
+            --*served;
+            log_exception("stream", failure);
+        };
+        asio::co_spawn(worker.io, serve_stream(worker, raw->shared_from_this(), std::move(request), listener), std::move(ended));
+    };
+    co_await connection->run(std::move(start));
+}
+
+/// A client that knows that HTTP/2 is spoken says so with its first bytes (RFC 9113, 3.4): looked at, not taken.
+Task<bool> begins_with_preface(Worker& worker, Stream& stream) {
+    HandshakeDeadline deadline(worker, stream);
+    constexpr std::string_view preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    std::array<char, preface.size()> seen{};
+    for (;;) {
+        const ErrorCode error = co_await stream.wait(Want::readable);
+        if (error) co_return false;
+        const auto got = stream.peek(seen);
+        if (got == 0) co_return false;
+        const std::string_view bytes(seen.data(), got);
+        // Three letters tell it from every method there is.
+        if (got >= 3 || !preface.starts_with(bytes)) co_return bytes.starts_with("PRI");
+        asio::steady_timer pause(worker.io, std::chrono::milliseconds(5));
+        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
 }
 
 }  // namespace
@@ -102,21 +178,15 @@ Task<void> serve_connection(Worker& worker, StreamPtr stream, const Listener& li
         const ErrorCode refused = co_await stream->open();
         if (refused) co_return;
     }
-    H1ClientLink client(std::move(stream), worker.buffers, worker.deadlines);
-    const KnownConnection known(worker, client);
-    for (bool first = true;; first = false) {
-        const auto next = co_await client.next_request(worker.snapshot().limits, worker.snapshot().timeouts, first);
-        if (next.has_error()) {
-            co_await answer_unreadable(worker, client, next.error());
-            co_return;
-        }
-        if (!*next) break;
-        if (worker.draining) client.close_after();
-        co_await serve_request(worker, client, listener);
-        const bool more = co_await client.settle();
-        if (!more || worker.draining) break;
+    bool http2 = stream->protocol() == "h2";
+    if (!stream->secure() && listener.protocols.http2) {
+        http2 = !listener.protocols.http1;
+        if (!http2) http2 = co_await begins_with_preface(worker, *stream);
     }
-    co_await client.linger();
+    if (http2)
+        co_await serve_h2(worker, std::move(stream), listener);
+    else
+        co_await serve_h1(worker, std::move(stream), listener);
 }
 
 Task<void> accept_connections(Worker& worker, tcp::acceptor& acceptor, const Listener& listener,

@@ -1,6 +1,7 @@
 #include "proxy/upstream_pool.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -66,22 +67,40 @@ Task<Result<std::vector<UpstreamPool::Endpoint_>>> UpstreamPool::resolve(const D
     co_return addresses;
 }
 
+bool UpstreamPool::lease_stream(Lease& lease) {
+    const auto found = shared_.find(lease.dial.declared);
+    if (found == shared_.end()) return false;
+    auto& connections = found->second;
+    std::erase_if(connections, [](const Shared& one) { return one.connection->lost(); });
+    for (const auto& one : connections) {
+        if (!one.connection->session().has_room()) continue;
+        lease.link = std::make_unique<H2UpstreamLink>(one.connection, true, limits_.head_bytes);
+        lease.address = one.address;
+        return true;
+    }
+    return false;
+}
+
+bool UpstreamPool::lease_idle(Lease& lease) {
+    auto& idle = idle_[lease.dial.declared];
+    while (!idle.empty()) {
+        Idle last = std::move(idle.back());
+        idle.pop_back();
+        const auto age = Clock::now() - last.since;
+        if (age > longest_idle || (age > trusted_idle && !last.link->still_idle())) continue;
+        last.link->start(true);
+        lease.h1 = last.link.get();
+        lease.link = std::move(last.link);
+        lease.address = last.address;
+        return true;
+    }
+    return false;
+}
+
 Task<Result<Lease>> UpstreamPool::lease(Dial dial, bool fresh) {
     Lease lease;
     lease.dial = dial;
-    if (dial.declared && !fresh) {
-        auto& idle = idle_[dial.declared];
-        while (!idle.empty()) {
-            Idle last = std::move(idle.back());
-            idle.pop_back();
-            const auto age = Clock::now() - last.since;
-            if (age > longest_idle || (age > trusted_idle && !last.link->still_idle())) continue;
-            lease.link = std::move(last.link);
-            lease.address = last.address;
-            lease.link->start(true);
-            co_return lease;
-        }
-    }
+    if (dial.declared && !fresh && (lease_stream(lease) || lease_idle(lease))) co_return lease;
     auto addresses = co_await resolve(dial);
     if (addresses.has_error()) co_return addresses.error();
     if (addresses->empty()) co_return unreachable(dial, "its name has no address");
@@ -120,19 +139,48 @@ Task<Status> UpstreamPool::connect(Lease& lease) {
     if (lease.link) co_return Status{};
     auto stream = co_await connect_stream(lease);
     if (stream.has_error()) co_return stream.error();
-    lease.link = std::make_unique<H1UpstreamLink>(std::move(*stream), buffers_, deadlines_, limits_.head_bytes);
-    lease.link->start(false);
+    // Over TLS both sides agreed on a version; without, the destination's own word decides.
+    const bool http2 = lease.dial.tls ? (*stream)->protocol() == "h2" : lease.dial.protocols.http2;
+    if (lease.dial.tls && !http2 && !lease.dial.protocols.http1) co_return unreachable(lease.dial, "it does not speak HTTP/2");
+    if (http2) {
+        share(lease, std::move(*stream));
+        co_return Status{};
+    }
+    auto link = std::make_unique<H1UpstreamLink>(std::move(*stream), buffers_, deadlines_, limits_.head_bytes);
+    link->start(false);
+    lease.h1 = link.get();
+    lease.link = std::move(link);
     co_return Status{};
 }
 
-void UpstreamPool::give_back(Lease lease) {
-    if (!lease.link || !lease.dial.declared || !lease.link->reusable()) return;
-    auto& idle = idle_[lease.dial.declared];
-    if (idle.size() >= idle_per_destination) return;
-    lease.link->rest();
-    idle.push_back({std::move(lease.link), lease.address, Clock::now()});
+void UpstreamPool::share(Lease& lease, StreamPtr stream) {
+    H2Bounds bounds;
+    bounds.head_bytes = limits_.head_bytes;
+    bounds.streams = 0;  // nobody pushes
+    H2Surroundings around{executor_, &buffers_, &deadlines_, timeouts_};
+    around.timeouts.idle = longest_idle;
+    auto connection = std::make_shared<H2Connection>(H2Session::Role::client, std::move(stream), bounds, std::move(around));
+    auto ended = [connection](std::exception_ptr failure) {
+        if (failure) connection->close();
+    };
+    asio::co_spawn(executor_, connection->run({}), std::move(ended));
+    lease.link = std::make_unique<H2UpstreamLink>(connection, false, limits_.head_bytes);
+    if (lease.dial.declared) shared_[lease.dial.declared].push_back({std::move(connection), lease.address});
 }
 
-void UpstreamPool::close_idle() { idle_.clear(); }
+void UpstreamPool::give_back(Lease lease) {
+    if (!lease.h1 || !lease.dial.declared || !lease.h1->reusable()) return;
+    auto& idle = idle_[lease.dial.declared];
+    if (idle.size() >= idle_per_destination) return;
+    lease.h1->rest();
+    (void)lease.link.release();
+    idle.push_back({H1UpstreamPtr(lease.h1), lease.address, Clock::now()});
+}
+
+void UpstreamPool::close_idle() {
+    idle_.clear();
+    for (auto& [destination, connections] : shared_)
+        for (auto& one : connections) one.connection->drain();
+}
 
 }  // namespace bordergate

@@ -11,6 +11,7 @@
 
 #include "config/settings.hpp"
 #include "proxy/http/h1_upstream_link.hpp"
+#include "proxy/http/h2_upstream_link.hpp"
 #include "proxy/net/tls.hpp"
 
 namespace bordergate {
@@ -22,13 +23,15 @@ struct Dial {
     const TlsContext* tls = nullptr;  ///< null: plain
     bool allow_private = false;
     const Destination* declared = nullptr;  ///< null: undeclared, never pooled
+    Protocols protocols;
 };
 
 /// A connection, or the one address that it will be dialled at.
 struct Lease {
     Dial dial;
     boost::asio::ip::tcp::endpoint address;
-    H1UpstreamPtr link;  ///< set after connect(), or at once for an idle connection
+    std::unique_ptr<UpstreamLink> link;  ///< set after connect(), or at once where a connection has room
+    H1UpstreamLink* h1 = nullptr;        ///< the same link, if it is a whole connection that can be kept
 };
 
 class UpstreamPool {
@@ -46,7 +49,7 @@ class UpstreamPool {
     Task<Result<StreamPtr>> connect_stream(const Lease& lease);
     /// Keeps the connection for another exchange if it can serve one.
     void give_back(Lease lease);
-    /// Closes idle connections (draining).
+    /// Closes idle connections, and the others as they become idle (draining).
     void close_idle();
 
   private:
@@ -61,13 +64,22 @@ class UpstreamPool {
         std::vector<Endpoint_> addresses;
         Clock::time_point until;
     };
+    /// A connection over HTTP/2 and the address it was judged by.
+    struct Shared {
+        H2ConnectionPtr connection;
+        Endpoint_ address;
+    };
     Task<Result<std::vector<Endpoint_>>> resolve(const Dial& dial);
+    bool lease_idle(Lease& lease);
+    bool lease_stream(Lease& lease);
+    void share(Lease& lease, StreamPtr stream);
     boost::asio::any_io_executor executor_;
     Buffers& buffers_;
     Deadlines& deadlines_;
     const Limits& limits_;
     const Timeouts& timeouts_;
     std::unordered_map<const Destination*, std::vector<Idle>> idle_;
+    std::unordered_map<const Destination*, std::vector<Shared>> shared_;
     std::unordered_map<std::string, Resolved> names_;
 };
 

@@ -107,8 +107,7 @@ class Gate {
         const auto name = text.substr(0, colon);
         if (!is_token(name)) return refuse("a field name holds a character it may not");
         const auto value = trimmed(text.substr(colon + 1));
-        for (unsigned char c : value)
-            if (!value_table[c]) return refuse("a field value holds a control character");
+        if (!is_field_value(value)) return refuse("a field value holds a control character");
         return known(name, value);
     }
 
@@ -152,6 +151,12 @@ bool is_token(std::string_view name) {
     if (name.empty()) return false;
     for (unsigned char c : name)
         if (!token_table[c]) return false;
+    return true;
+}
+
+bool is_field_value(std::string_view value) {
+    for (unsigned char c : value)
+        if (!value_table[c]) return false;
     return true;
 }
 
@@ -199,8 +204,7 @@ Result<Framing> gate_response(std::string_view head) {
         if (c < '0' || c > '9') return gate.refuse("the status is not a number");
     if (status[0] < '1' || status[0] > '5') return gate.refuse("the status is out of range");
     if (first->size() > 12 && (*first)[12] != ' ') return gate.refuse("the status line is malformed");
-    for (unsigned char c : first->substr(12))
-        if (!value_table[c]) return gate.refuse("the reason holds a control character");
+    if (!is_field_value(first->substr(12))) return gate.refuse("the reason holds a control character");
     checked = gate.fields();
     if (checked.has_error()) return checked.error();
     checked = gate.lengths();

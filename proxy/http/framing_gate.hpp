@@ -32,4 +32,7 @@ Result<Framing> gate_response(std::string_view head);
 /// True if `name` is a token (RFC 9110, 5.6.2) and so a field name or a method.
 bool is_token(std::string_view name);
 
+/// True if `value` may be a field's value: no control character but the tab (RFC 9110, 5.5).
+bool is_field_value(std::string_view value);
+
 }  // namespace bordergate

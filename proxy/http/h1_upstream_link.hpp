@@ -33,7 +33,8 @@ class H1UpstreamLink final : public UpstreamLink, private H1Wire {
     bool reused() const override { return reused_; }
     bool unprocessed() const override { return false; }
     bool answered() const override { return answered_; }
-    bool reusable() const override;
+    /// The whole exchange is over and the connection may serve another.
+    bool reusable() const;
 
   private:
     ResponseHead head_;

@@ -83,8 +83,6 @@ class UpstreamLink {
     virtual bool unprocessed() const = 0;
     /// True if some byte of this exchange's response has been seen.
     virtual bool answered() const = 0;
-    /// The whole exchange is over and the connection may serve another.
-    virtual bool reusable() const = 0;
 };
 
 }  // namespace bordergate

@@ -71,6 +71,11 @@ Task<ErrorCode> Stream::wait(Want want) {
     co_return error;
 }
 
+std::size_t Stream::peek(std::span<char> into) const {
+    const auto got = ::recv(const_cast<Socket&>(socket_).native_handle(), into.data(), into.size(), MSG_PEEK | MSG_DONTWAIT);
+    return got > 0 ? static_cast<std::size_t>(got) : 0;
+}
+
 Task<boost::system::result<std::size_t>> Stream::read(std::span<char> into) {
     for (;;) {
         const Step step = try_read(into);

@@ -55,9 +55,13 @@ class Stream {
     /// True if bytes were taken from the socket and not yet read here (a TLS record's rest).
     virtual bool has_buffered() const { return false; }
     virtual const PeerIdentity& identity() const;
+    /// The protocol that both sides agreed on (ALPN, RFC 7301): `h2`, `http/1.1`, or empty.
+    virtual std::string_view protocol() const { return {}; }
 
     /// Waits until the socket is ready, closed, or aborted.
     Task<ErrorCode> wait(Want want);
+    /// Looks at the first bytes that are here and leaves them (plain streams only); how many, 0 at the end.
+    std::size_t peek(std::span<char> into) const;
     /// Reads at least one byte, or 0 at a clean end.
     Task<boost::system::result<std::size_t>> read(std::span<char> into);
     /// Writes all of the parts; they are consumed in place.

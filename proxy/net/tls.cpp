@@ -15,7 +15,11 @@ namespace bordergate {
 namespace {
 
 constexpr std::size_t record_size = 16 * 1024;
-constexpr std::string_view http1 = "\x08http/1.1";
+/// What is offered, or taken, in ALPN (RFC 7301), the preferred first.
+std::string_view alpn(Protocols protocols) {
+    if (!protocols.http2) return "\x08http/1.1";
+    return protocols.http1 ? std::string_view("\x02h2\x08http/1.1") : std::string_view("\x02h2");
+}
 
 Fault tls_fault(std::string what) {
     std::array<char, 256> text{};
@@ -25,12 +29,13 @@ Fault tls_fault(std::string what) {
     return fault(Code::internal, std::move(what));
 }
 
-/// ALPN: HTTP/1.1 is the one protocol spoken; a client that offers others only is refused (RFC 7301, 3.2).
+/// A client that offers only protocols that are not spoken here is refused (RFC 7301, 3.2).
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* offered,
-                    unsigned offered_size, void*) {
+                    unsigned offered_size, void* spoken) {
     unsigned char* chosen = nullptr;
-    const auto found = SSL_select_next_proto(&chosen, size, reinterpret_cast<const unsigned char*>(http1.data()),
-                                             static_cast<unsigned>(http1.size()), offered, offered_size);
+    const auto ours = *static_cast<const std::string_view*>(spoken);
+    const auto found = SSL_select_next_proto(&chosen, size, reinterpret_cast<const unsigned char*>(ours.data()),
+                                             static_cast<unsigned>(ours.size()), offered, offered_size);
     *out = chosen;
     return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
@@ -143,6 +148,12 @@ class TlsStream final : public Stream {
     }
 
     bool secure() const override { return true; }
+    std::string_view protocol() const override {
+        const unsigned char* name = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(ssl_, &name, &size);
+        return {reinterpret_cast<const char*>(name), size};
+    }
     bool has_buffered() const override { return SSL_has_pending(ssl_) == 1; }
     const PeerIdentity& identity() const override { return identity_; }
 
@@ -174,13 +185,14 @@ TlsContext::TlsContext(ssl_ctx_st* context, bool is_server, std::string server_n
 
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
-Result<TlsContextPtr> TlsContext::server(const ServerTls& settings, std::string key_pem) {
+Result<TlsContextPtr> TlsContext::server(const ServerTls& settings, Protocols protocols, std::string key_pem) {
     std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_server_method()), true, {}));
     harden(made->context_);
     const Status used = use_certificate(made->context_, settings.certificate, key_pem);
     OPENSSL_cleanse(key_pem.data(), key_pem.size());
     if (used.has_error()) return used.error();
-    SSL_CTX_set_alpn_select_cb(made->context_, choose_protocol, nullptr);
+    made->alpn_ = alpn(protocols);
+    SSL_CTX_set_alpn_select_cb(made->context_, choose_protocol, &made->alpn_);
     if (settings.client_ca) {
         if (SSL_CTX_load_verify_locations(made->context_, settings.client_ca->c_str(), nullptr) != 1)
             return tls_fault("the client CA " + settings.client_ca->string() + " cannot be used");
@@ -193,7 +205,7 @@ Result<TlsContextPtr> TlsContext::server(const ServerTls& settings, std::string 
     return TlsContextPtr(std::move(made));
 }
 
-Result<TlsContextPtr> TlsContext::client(const UpstreamTls& settings, std::string server_name,
+Result<TlsContextPtr> TlsContext::client(const UpstreamTls& settings, Protocols protocols, std::string server_name,
                                          std::optional<std::string> key_pem) {
     std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method()), false, std::move(server_name)));
     harden(made->context_);
@@ -201,8 +213,9 @@ Result<TlsContextPtr> TlsContext::client(const UpstreamTls& settings, std::strin
                                      : SSL_CTX_set_default_verify_paths(made->context_) == 1;
     if (!trusted) return tls_fault("the CA " + (settings.ca ? settings.ca->string() : "store") + " cannot be used");
     SSL_CTX_set_verify(made->context_, SSL_VERIFY_PEER, nullptr);
-    SSL_CTX_set_alpn_protos(made->context_, reinterpret_cast<const unsigned char*>(http1.data()),
-                            static_cast<unsigned>(http1.size()));
+    const auto offered = alpn(protocols);
+    SSL_CTX_set_alpn_protos(made->context_, reinterpret_cast<const unsigned char*>(offered.data()),
+                            static_cast<unsigned>(offered.size()));
     if (settings.certificate && key_pem) {
         const Status used = use_certificate(made->context_, *settings.certificate, *key_pem);
         OPENSSL_cleanse(key_pem->data(), key_pem->size());

@@ -20,9 +20,9 @@ namespace bordergate {
 class TlsContext {
   public:
     /// For a listener. Faults with what OpenSSL says and the file it says it of.
-    static Result<std::shared_ptr<const TlsContext>> server(const ServerTls& settings, std::string key_pem);
+    static Result<std::shared_ptr<const TlsContext>> server(const ServerTls& settings, Protocols protocols, std::string key_pem);
     /// For a destination. The peer is always verified against `server_name`.
-    static Result<std::shared_ptr<const TlsContext>> client(const UpstreamTls& settings, std::string server_name,
+    static Result<std::shared_ptr<const TlsContext>> client(const UpstreamTls& settings, Protocols protocols, std::string server_name,
                                                             std::optional<std::string> key_pem);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
@@ -36,6 +36,7 @@ class TlsContext {
     ssl_ctx_st* context_;
     bool is_server_;
     std::string server_name_;
+    std::string_view alpn_;  ///< what a server takes
 };
 
 using TlsContextPtr = std::shared_ptr<const TlsContext>;

@@ -1,0 +1,149 @@
+#include "proxy/http/h2_channel.hpp"
+
+namespace bordergate {
+
+namespace {
+
+/// The end of a message up to this size need not be waited for: it is kept until the connection takes it.
+constexpr std::size_t most_kept = 16 * 1024;
+
+}  // namespace
+
+H2Channel::H2Channel(H2ConnectionPtr connection, WireFaults faults)
+    : Deadline(connection->deadlines()),
+      connection_(std::move(connection)),
+      faults_(faults),
+      input_(connection_->executor()),
+      output_(connection_->executor()) {}
+
+H2Channel::~H2Channel() {
+    if (!stream_) return;
+    stream_->owner = nullptr;
+    // What `out` borrows is gone soon; what is kept stays with the stream.
+    const bool borrowed = !stream_->out.empty() && stream_->out.data() != stream_->kept.data() + (stream_->kept.size() - stream_->out.size());
+    if (borrowed) stream_->out = {};
+    connection_->session().consumed(*stream_, lent_.size() + stream_->in.size());
+    stream_->in.clear();
+    if (!stream_->closed) {
+        const bool sent = stream_->out_ended || (stream_->out_last && !borrowed);
+        if (!sent)
+            connection_->session().reset(*stream_, H2Reset::cancel);
+        else if (stream_->out_sent && !stream_->in_ended)
+            connection_->session().reset(*stream_, H2Reset::no_error);
+    }
+    connection_->flush_soon();
+}
+
+void H2Channel::attach(H2StreamPtr stream) {
+    stream_ = std::move(stream);
+    stream_->owner = this;
+}
+
+void H2Channel::on_expired() {
+    input_.signal();
+    output_.signal();
+}
+
+void H2Channel::interrupt() {
+    interrupted_ = true;
+    on_expired();
+}
+
+void H2Channel::reset(H2Reset why) {
+    if (!stream_) return;
+    connection_->session().reset(*stream_, why);
+    connection_->flush_soon();
+    interrupt();
+}
+
+Fault H2Channel::failed() const {
+    if (has_expired() && !interrupted_ && !(stream_ && stream_->closed)) return fault(faults_.timeout, "the peer took longer than its deadline");
+    if (stream_ && stream_->closed && stream_->error != 0)
+        return fault(faults_.gone, "the HTTP/2 stream was reset with error " + std::to_string(stream_->error));
+    return fault(faults_.gone, "the HTTP/2 stream ended early");
+}
+
+Task<void> H2Channel::wait(Event& event) {
+    ++waiting_;
+    set(allowed_);
+    co_await event.wait();
+    if (--waiting_ == 0 && !has_expired()) clear();
+}
+
+Task<Status> H2Channel::await_head() {
+    while (!stream_->has_head) {
+        if (stream_->closed || interrupted_) co_return failed();
+        co_await wait(input_);
+        if (has_expired() && !stream_->has_head) co_return failed();
+    }
+    co_return Status{};
+}
+
+/// Opens the windows by what the reader has used.
+void H2Channel::give_back() {
+    if (lent_.empty()) return;
+    connection_->session().consumed(*stream_, lent_.size());
+    lent_.clear();
+    if (connection_->session().wants_output()) connection_->flush_soon();
+}
+
+std::optional<Result<Chunk>> H2Channel::ready() {
+    give_back();
+    Chunk chunk;
+    if (!stream_->in.empty()) {
+        lent_.swap(stream_->in);
+        chunk.bytes = lent_;
+    }
+    chunk.last = in_done_ = stream_->in_ended;
+    if (chunk.last || !chunk.bytes.empty()) return Result<Chunk>(chunk);
+    if (stream_->closed || interrupted_) return Result<Chunk>(failed());
+    return std::nullopt;
+}
+
+Task<Result<Chunk>> H2Channel::next() {
+    for (;;) {
+        auto here = ready();
+        if (here) co_return *here;
+        before_body();
+        co_await wait(input_);
+        if (has_expired() && stream_->in.empty() && !stream_->in_ended) co_return failed();
+    }
+}
+
+void H2Channel::keep(std::string_view bytes, bool last) {
+    stream_->kept.assign(bytes);
+    stream_->out = stream_->kept;
+    stream_->out_last = last;
+}
+
+Task<Status> H2Channel::send(std::string_view bytes, bool last) {
+    if (stream_->closed || interrupted_) co_return failed();
+    if (last && bytes.size() <= most_kept) {
+        keep(bytes, true);
+        connection_->session().resume(*stream_);
+        connection_->flush_soon();
+        co_return Status{};
+    }
+    stream_->out = bytes;
+    stream_->out_last = last;
+    connection_->session().resume(*stream_);
+    connection_->flush();
+    while (!stream_->out.empty()) {
+        if (stream_->closed || interrupted_) break;
+        co_await wait(output_);
+        if (has_expired()) break;
+    }
+    const bool open = !stream_->closed && !interrupted_;
+    const bool whole = last && stream_->out_ended && stream_->error == 0;
+    const bool left = stream_->out.empty() && (open || whole);
+    stream_->out = {};
+    if (!left) co_return failed();
+    co_return Status{};
+}
+
+Task<Status> H2Channel::send_trailers(const Fields& trailers) {
+    stream_->out_trailers = trailers;
+    return send({}, true);
+}
+
+}  // namespace bordergate

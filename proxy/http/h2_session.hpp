@@ -1,0 +1,99 @@
+// An HTTP/2 connection without I/O (RFC 9113, by nghttp2): bytes in, streams and bytes out. Both ends of a proxied
+// exchange use it, as server towards clients and as client towards upstreams.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "filters/fault.hpp"
+#include "filters/message.hpp"
+#include "proxy/http/body.hpp"
+#include "proxy/http/h2_flood.hpp"
+#include "proxy/http/h2_stream.hpp"
+
+struct nghttp2_session;
+
+namespace bordergate {
+
+/// Bounds of one connection. The windows bound what is buffered: they open only as bodies are consumed.
+struct H2Bounds {
+    std::uint32_t streams = 100;               ///< concurrent, that the peer may open
+    std::size_t head_bytes = 32 * 1024;        ///< of one header block, as RFC 9113, 6.5.2 counts
+    std::uint32_t stream_window = 64 * 1024;
+    std::uint32_t connection_window = 1024 * 1024;
+};
+
+/// Why a stream is reset (RFC 9113, 7).
+enum class H2Reset : std::uint32_t { no_error = 0, internal_error = 2, refused_stream = 7, cancel = 8 };
+
+class H2Session {
+  public:
+    enum class Role : std::uint8_t { server, client };
+    H2Session(Role role, const H2Bounds& bounds);
+    ~H2Session();
+    H2Session(const H2Session&) = delete;
+    H2Session& operator=(const H2Session&) = delete;
+
+    /// Takes bytes from the peer. Owners of streams are told what came. After a fault only produce() makes sense: it has
+    /// the GOAWAY that tells the peer why.
+    Status receive(std::string_view bytes);
+    /// Appends frames to `out` until it holds about `most` bytes or there are no more.
+    void produce(std::string& out, std::size_t most);
+    bool wants_output() const;
+    /// True once nothing more will come or go.
+    bool over() const;
+
+    /// Requests whose heads came since the last call (server).
+    std::vector<H2StreamPtr> arrivals() { return std::exchange(arrivals_, {}); }
+    /// Sends a response's head; `last`: there is no body. Otherwise what `stream.out` holds follows.
+    void respond(H2Stream& stream, const ResponseHead& head, BodyLength length, bool last);
+    /// Sends an interim response.
+    void inform(H2Stream& stream, unsigned status);
+    /// Opens a stream with a request (client). Fault upstream_gone if the connection takes no more.
+    Result<H2StreamPtr> request(const RequestHead& head, BodyLength length, bool last);
+
+    /// Goes on sending: `stream.out`, `out_last` or `out_trailers` changed.
+    void resume(H2Stream& stream);
+    /// `bytes` of what came were used: the windows open by as much.
+    void consumed(const H2Stream& stream, std::size_t bytes);
+    void reset(H2Stream& stream, H2Reset why);
+
+    /// Tells the peer to open no more streams soon; those under way to us are still taken (RFC 9113, 6.8).
+    void announce_drain();
+    /// Takes no further stream; those that are open go on. The connection is over when they are.
+    void drain();
+    /// Ends the connection: the peer goes beyond what a peer needs.
+    void calm_down();
+    std::size_t open_streams() const { return streams_.size(); }
+    /// True while a header block has begun and not ended.
+    bool mid_head() const { return mid_head_; }
+    /// True if another stream may be opened (client): within the peer's limit, and it has not said goodbye.
+    bool has_room() const;
+    /// True if the peer takes WebSocket on a stream (RFC 8441, SETTINGS_ENABLE_CONNECT_PROTOCOL).
+    bool takes_extended_connect() const;
+    /// Every stream ends as if the connection had been lost.
+    void lose();
+
+  private:
+    friend struct H2Callbacks;
+    H2Stream* find(std::int32_t id);
+    void close(H2Stream& stream, std::uint32_t error);
+
+    Role role_;
+    H2Bounds bounds_;
+    nghttp2_session* session_ = nullptr;
+    std::unordered_map<std::int32_t, H2StreamPtr> streams_;
+    std::vector<H2StreamPtr> arrivals_;
+    std::string* sink_ = nullptr;  ///< where produce() puts frames
+    std::size_t sink_most_ = 0;
+    FloodGuard flood_;
+    bool goodbye_ = false, failed_ = false, mid_head_ = false;
+};
+
+}  // namespace bordergate

@@ -1,0 +1,26 @@
+#include "proxy/net/event.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace bordergate {
+
+namespace asio = boost::asio;
+
+Event::Event(const asio::any_io_executor& executor) : timer_(executor) { timer_.expires_at(asio::steady_timer::time_point::max()); }
+
+Task<void> Event::wait() {
+    if (!signalled_) {
+        awaited_ = true;
+        co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+        awaited_ = false;
+    }
+    signalled_ = false;
+}
+
+void Event::signal() {
+    signalled_ = true;
+    if (awaited_) timer_.cancel();
+}
+
+}  // namespace bordergate
