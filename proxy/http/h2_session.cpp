@@ -29,6 +29,18 @@ bool is_continuing(const nghttp2_frame& frame) {
 struct H2Callbacks {
     static H2Session& session(void* user) { return *static_cast<H2Session*>(user); }
 
+    /// nghttp2 skips a request on an id that was passed over; for RFC 9113, 5.1.1 that ends the connection.
+    static int on_begin_frame(nghttp2_session* raw, const nghttp2_frame_hd* header, void* user) {
+        H2Session& self = session(user);
+        if (self.role_ != H2Session::Role::server || header->type != NGHTTP2_HEADERS) return 0;
+        if (header->stream_id < self.newest_ && !nghttp2_session_find_stream(raw, header->stream_id)) {
+            self.goodbye_ = true;
+            nghttp2_session_terminate_session(raw, NGHTTP2_PROTOCOL_ERROR);
+        }
+        self.newest_ = std::max(self.newest_, header->stream_id);
+        return 0;
+    }
+
     static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
         H2Session& self = session(user);
         self.mid_head_ = true;
@@ -195,6 +207,7 @@ struct H2Callbacks {
     static nghttp2_session_callbacks* all() {
         nghttp2_session_callbacks* made = nullptr;
         nghttp2_session_callbacks_new(&made);
+        nghttp2_session_callbacks_set_on_begin_frame_callback(made, on_begin_frame);
         nghttp2_session_callbacks_set_on_begin_headers_callback(made, on_begin_headers);
         nghttp2_session_callbacks_set_on_header_callback(made, on_header);
         nghttp2_session_callbacks_set_on_invalid_header_callback(made, on_invalid_header);
@@ -212,7 +225,6 @@ struct H2Callbacks {
         nghttp2_option* made = nullptr;
         nghttp2_option_new(&made);
         nghttp2_option_set_no_auto_window_update(made, 1);
-        nghttp2_option_set_no_closed_streams(made, 1);
         nghttp2_option_set_max_settings(made, 32);
         nghttp2_option_set_stream_reset_rate_limit(made, reset_burst, reset_rate);
         return made;

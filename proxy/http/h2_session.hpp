@@ -93,6 +93,7 @@ class H2Session {
     std::string* sink_ = nullptr;  ///< where produce() puts frames
     std::size_t sink_most_ = 0;
     FloodGuard flood_;
+    std::int32_t newest_ = 0;  ///< highest stream that the peer opened
     bool goodbye_ = false, failed_ = false, mid_head_ = false;
 };
 
