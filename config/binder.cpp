@@ -151,9 +151,8 @@ PurposeSet Binder::purposes(const YAML::Node& node) const {
     if (!node) return all_purposes;
     PurposeSet set = 0;
     each_word(node, [&](const YAML::Node& word) {
-        const auto found = std::find(purpose_names.begin(), purpose_names.end(), word.Scalar());
-        if (found != purpose_names.end())
-            set = static_cast<PurposeSet>(set | 1U << (found - purpose_names.begin()));
+        if (const auto found = find_purpose(word.Scalar()))
+            set = static_cast<PurposeSet>(set | bit(*found));
     });
     return set;
 }

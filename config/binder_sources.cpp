@@ -55,6 +55,23 @@ void Binder::classes(const YAML::Node& root) {
     }
 }
 
+SourceLimits Binder::source_limits(const YAML::Node& node) {
+    SourceLimits limits;
+    if (const auto rate = node["rate"]) {
+        if (rate.IsScalar()) {
+            limits.rate = parse_rate(rate.Scalar());
+        } else {
+            const auto requests = rate["requests"].as<std::uint64_t>();
+            limits.rate = RateLimit{requests, *parse_duration(rate["per"].Scalar()), requests};
+        }
+        if (node["burst"]) limits.rate->burst = node["burst"].as<std::uint64_t>();
+    } else if (node["burst"]) {
+        report.error(node["burst"].Mark(), "a burst without a rate bounds nothing", "add rate: 100/s");
+    }
+    if (node["concurrent"]) limits.concurrent = node["concurrent"].as<std::uint64_t>();
+    return limits;
+}
+
 void Binder::sources(const YAML::Node& root) {
     const auto list = root["sources"];
     if (!list) return;
@@ -73,6 +90,7 @@ void Binder::sources(const YAML::Node& root) {
         source.purposes = purposes(node["purposes"]);
         source.carries = class_set(node["carries"]);
         source.declares = class_set(node["declares"]);
+        if (node["limits"]) source.limits = source_limits(node["limits"]);
         source.laws = binding_laws(*snapshot.atlas, source.standing);
         snapshot.sources.push_back(std::move(source));
     }

@@ -69,6 +69,23 @@ Schema listener_schema() {
                   });
 }
 
+Schema source_limits_schema() {
+    constexpr long long millisecond = 1000, day = 86'400'000'000;
+    const auto rate = one_of(
+        "requests per time such as 100/s, or {requests: 100, per: 10s}",
+        {text("requests per second, minute or hour", Format::rate),
+         object("requests per any time", {required("requests", integer("how many", 1, most_requests)),
+                                          required("per", duration("in how long", millisecond, day))})});
+    return some_of("what it may ask for, over all workers; beyond it: 429",
+                   {
+                       optional("rate", rate),
+                       optional("burst", integer("requests at once after a pause; those of one rate if "
+                                                 "left out",
+                                                 1, most_requests)),
+                       optional("concurrent", integer("requests under way at once", 1, 1'000'000)),
+                   });
+}
+
 Schema source_schema() {
     const auto api_key =
         object("the client's key",
@@ -102,6 +119,7 @@ Schema source_schema() {
                     "classes it may carry; what cannot be inspected is judged as all of them")),
             optional("declares",
                      classes_schema("classes that every message of it holds, as a whole")),
+            optional("limits", source_limits_schema()),
         });
 }
 

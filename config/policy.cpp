@@ -24,6 +24,12 @@ std::string_view to_string(Plan plan) {
     return "hold";
 }
 
+std::optional<Purpose> find_purpose(std::string_view word) {
+    const auto found = std::find(purpose_names.begin(), purpose_names.end(), word);
+    if (found == purpose_names.end()) return std::nullopt;
+    return static_cast<Purpose>(found - purpose_names.begin());
+}
+
 std::string_view to_string(MaskSpec::Kind kind) {
     switch (kind) {
         case MaskSpec::Kind::redact: return "redact";

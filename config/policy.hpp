@@ -35,6 +35,8 @@ using PurposeSet = std::uint8_t;
 constexpr PurposeSet all_purposes = 0x1f;
 /// By Purpose: the words of the configuration, of requests and of records.
 inline constexpr std::array<std::string_view, 5> purpose_names{"inference", "training", "fine_tuning", "retrieval", "evaluation"};
+/// The purpose that a word names.
+std::optional<Purpose> find_purpose(std::string_view word);
 constexpr PurposeSet bit(Purpose purpose) { return static_cast<PurposeSet>(1U << static_cast<unsigned>(purpose)); }
 
 using RuleIndex = std::uint16_t;

@@ -69,12 +69,28 @@ struct SourceMatch {
     std::optional<std::string> subject;       ///< RFC 4514 subject of the client certificate
 };
 
+/// At most so many requests per time, and so many at once after a pause. The schema bounds both counts to 10,000,000 and
+/// the time to one day, so that their products fit 64 bits.
+struct RateLimit {
+    std::uint64_t requests = 1;
+    std::chrono::microseconds per{1'000'000};
+    std::uint64_t burst = 1;
+    friend bool operator==(const RateLimit&, const RateLimit&) = default;
+};
+
+/// What one source may ask for, over all workers; beyond it: 429.
+struct SourceLimits {
+    std::optional<RateLimit> rate;
+    std::optional<std::uint64_t> concurrent;  ///< exchanges under way
+};
+
 struct Source {
     std::string id;
     SourceMatch match;
     Standing standing;
     std::string tenant;
     PurposeSet purposes = all_purposes;
+    SourceLimits limits;
     ClassSet carries;   ///< what it may carry; `opaque` answers for all of it
     ClassSet declares;  ///< what every message of it holds, whole
     std::vector<BindingLaw> laws;  ///< of its location (permits and limits) and operator (limits only)

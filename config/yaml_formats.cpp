@@ -84,6 +84,14 @@ std::optional<std::chrono::microseconds> parse_duration(std::string_view text) {
     return std::chrono::microseconds(static_cast<std::int64_t>(*micros));
 }
 
+std::optional<RateLimit> parse_rate(std::string_view text) {
+    const auto parsed = number_and_unit(text);
+    if (!parsed || parsed->first == 0 || parsed->first > most_requests) return std::nullopt;
+    for (const auto& [unit, per] : {std::pair{"/s", 1}, {"/m", 60}, {"/h", 3600}})
+        if (parsed->second == unit) return RateLimit{parsed->first, std::chrono::seconds(per), parsed->first};
+    return std::nullopt;
+}
+
 std::optional<Endpoint> parse_endpoint(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;

@@ -21,6 +21,7 @@ enum class Format {
     character,  ///< one printable ASCII character
     size,
     duration,
+    rate,
     endpoint,
     secret,
     api_key,  ///< a SHA-256, or where it stands
@@ -66,6 +67,9 @@ std::string suggest(std::string_view word, const std::vector<std::string>& words
 std::optional<std::size_t> parse_size(std::string_view text);
 /// `250us`, `2ms`, `75s`, `5m`, `1h`; in microseconds.
 std::optional<std::chrono::microseconds> parse_duration(std::string_view text);
+/// `100/s`, `6000/m`, `10/h`; at most most_requests. The burst is the same number.
+std::optional<RateLimit> parse_rate(std::string_view text);
+inline constexpr long long most_requests = 10'000'000;  ///< of a rate or a burst
 /// `127.0.0.1:8080`, `[::1]:0`.
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 /// `file:PATH` or `env:NAME`; the path as written.

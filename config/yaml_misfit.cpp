@@ -54,6 +54,8 @@ bool fits(Format format, std::string_view text) {
             return parse_size(text).has_value();
         case Format::duration:
             return parse_duration(text).has_value();
+        case Format::rate:
+            return parse_rate(text).has_value();
         case Format::endpoint:
             return parse_endpoint(text).has_value();
         case Format::secret:
@@ -180,6 +182,8 @@ std::string_view describe(Format format) {
             return "a size such as 64KiB or 8MiB";
         case Format::duration:
             return "a duration such as 2ms, 75s or 5m";
+        case Format::rate:
+            return "a rate such as 100/s, 6000/m or 10/h, of at most 10,000,000 requests";
         case Format::endpoint:
             return "a numeric address and port such as 127.0.0.1:8080";
         case Format::secret:
@@ -235,6 +239,8 @@ std::string_view pattern(Format format) {
             return "^[0-9]+(B|KB|MB|GB|KiB|MiB|GiB|TiB)?$";
         case Format::duration:
             return "^[0-9]+(us|ms|s|m|h)$";
+        case Format::rate:
+            return "^[0-9]+/[smh]$";
         case Format::endpoint:
             return "^.+:[0-9]{1,5}$";
         case Format::secret:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -49,6 +50,8 @@ struct Fault {
     std::string detail;  ///< one sentence for a person
     std::string rule;    ///< id of the deciding rule, if a rule decided
     std::string cite;    ///< its legal reference, if it names one
+    /// When to try again, where somebody knows it; else zero. Told as Retry-After, which is never below one second.
+    std::chrono::seconds retry_after{0};
 };
 
 struct CodeInfo {
@@ -66,7 +69,7 @@ template <class T>
 using Result = boost::system::result<T, Fault>;
 using Status = Result<void>;
 
-inline Fault fault(Code code, std::string detail) { return Fault{code, std::move(detail), {}, {}}; }
+inline Fault fault(Code code, std::string detail) { return Fault{code, std::move(detail), {}, {}, {}}; }
 
 /// Reached only through value() on a failed Result, which is a bug.
 [[noreturn]] void throw_exception_from_error(const Fault& fault, const boost::source_location& where);

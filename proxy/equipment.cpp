@@ -1,6 +1,7 @@
 #include "proxy/equipment.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "config/entities.hpp"
 #include "proxy/keys/file_keys.hpp"
@@ -9,22 +10,6 @@
 namespace bordergate {
 
 namespace {
-
-/// The recognisers that are active: all built-in ones, less those switched off, with the class they yield.
-std::vector<Scanner::Active> active_recognisers(const Snapshot& snapshot) {
-    std::vector<Scanner::Active> active;
-    for (const auto& known : Scanner::known()) {
-        auto data = snapshot.classes.find(known.data);
-        const auto setting = std::find_if(snapshot.recognisers.begin(), snapshot.recognisers.end(),
-                                          [&](const auto& one) { return one.entity == known.entity; });
-        if (setting != snapshot.recognisers.end()) {
-            if (!setting->enabled) continue;
-            if (setting->data) data = setting->data;
-        }
-        if (data) active.push_back({std::string(known.entity), *data});
-    }
-    return active;
-}
 
 Result<TlsContextPtr> tls_of(const Destination& destination) {
     if (!destination.tls) return TlsContextPtr{};
@@ -93,13 +78,33 @@ StandingText describe_standing(const Atlas& atlas, const Standing& standing) {
     return text;
 }
 
-Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot) {
+Scanner make_scanner(const Snapshot& snapshot) {
+    std::vector<Scanner::Active> active;
+    for (const auto& known : Scanner::known()) {
+        auto data = snapshot.classes.find(known.data);
+        const auto setting = std::find_if(snapshot.recognisers.begin(), snapshot.recognisers.end(),
+                                          [&](const auto& one) { return one.entity == known.entity; });
+        if (setting != snapshot.recognisers.end()) {
+            if (!setting->enabled) continue;
+            if (setting->data) data = setting->data;
+        }
+        if (data) active.push_back({std::string(known.entity), *data});
+    }
+    return Scanner(std::move(active));
+}
+
+unsigned worker_count(const Snapshot& snapshot) {
+    return snapshot.workers ? snapshot.workers : std::max(1U, std::thread::hardware_concurrency());
+}
+
+Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot, const Equipment* before) {
     auto equipment = std::make_shared<Equipment>();
     equipment->snapshot = snapshot;
+    equipment->quotas = std::make_shared<const SourceQuotas>(snapshot->sources, worker_count(*snapshot), before ? before->quotas.get() : nullptr);
     auto sources = SourceIndex::make(snapshot->sources);
     if (sources.has_error()) return sources.error();
     equipment->sources = std::move(*sources);
-    equipment->scanner = Scanner(active_recognisers(*snapshot));
+    equipment->scanner = make_scanner(*snapshot);
     equipment->detectable = equipment->scanner.yields();
     const Status compiled = compile_paths(*snapshot, equipment->body_paths);
     if (compiled.has_error()) return compiled.error();

@@ -12,6 +12,7 @@
 #include "filters/detect/scanner.hpp"
 #include "filters/seal/key_ring.hpp"
 #include "proxy/net/tls.hpp"
+#include "proxy/quota/source_quotas.hpp"
 #include "proxy/source_index.hpp"
 
 namespace bordergate {
@@ -22,11 +23,19 @@ struct StandingText {
 };
 StandingText describe_standing(const Atlas& atlas, const Standing& standing);
 
+/// The recognisers that are active: all built-in ones, less those switched off, with the class they yield.
+Scanner make_scanner(const Snapshot& snapshot);
+
+/// How many workers serve: as configured, else one per core.
+unsigned worker_count(const Snapshot& snapshot);
+
 struct Equipment {
-    /// Reads every secret, key and certificate that `snapshot` names. Faults with what is missing and where.
-    static Result<std::shared_ptr<const Equipment>> make(SnapshotPtr snapshot);
+    /// Reads every secret, key and certificate that `snapshot` names. Faults with what is missing and where. `before`, if
+    /// any: the equipment this one takes the place of; sources go on under the limits they have used up there.
+    static Result<std::shared_ptr<const Equipment>> make(SnapshotPtr snapshot, const Equipment* before = nullptr);
 
     SnapshotPtr snapshot;
+    std::shared_ptr<const SourceQuotas> quotas;            ///< what changes while all else stands
     SourceIndex sources;
     Scanner scanner{std::vector<Scanner::Active>{}};
     ClassSet detectable;                                   ///< every class the scanner can yield

@@ -51,6 +51,8 @@ Task<void> Exchange::run() {
 Task<Status> Exchange::pass() {
     Status done = identify();
     if (done.has_error()) co_return done;
+    done = admit();
+    if (done.has_error()) co_return done;
     done = find_candidates();
     if (done.has_error()) co_return done;
     done = inspect_head();
@@ -76,17 +78,28 @@ Status Exchange::identify() {
     return fix_purpose();
 }
 
+/// How often a source may ask, and how much of it may be under way at once.
+Status Exchange::admit() {
+    const auto reached = equipment_->quotas->admit(equipment_->index_of(*source_), worker_.index, std::chrono::steady_clock::now(), admission_);
+    if (!reached) return {};
+    worker_.count(worker_.traffic.quota_refusals, static_cast<std::size_t>(reached->limit));
+    const bool rate = reached->limit == SourceQuotas::Limit::rate;
+    Fault refused = fault(Code::rate_limited, "source " + source_->id + (rate ? " asks more often than its limit allows" : " has as many requests under way as its limit allows"));
+    refused.retry_after = reached->retry_after;
+    return refused;
+}
+
 /// A request may say which of its source's purposes it serves; it is told to nobody else.
 Status Exchange::fix_purpose() {
     constexpr std::string_view field = "bordergate-purpose";
     purposes_ = source_->purposes;
     if (head_.fields.count(field) == 0) return {};
     const auto stated = *head_.fields.get(field);
-    const auto known = std::find(purpose_names.begin(), purpose_names.end(), stated);
-    if (head_.fields.count(field) > 1 || known == purpose_names.end())
+    const auto known = find_purpose(stated);
+    if (head_.fields.count(field) > 1 || !known)
         return fault(Code::framing_invalid, "bordergate-purpose must name one purpose: inference, training, fine_tuning, retrieval or evaluation");
-    purposes_ &= bit(static_cast<Purpose>(known - purpose_names.begin()));
-    if (purposes_ == 0) return fault(Code::no_permit, "source " + source_->id + " has no purpose " + std::string(*known));
+    purposes_ &= bit(*known);
+    if (purposes_ == 0) return fault(Code::no_permit, "source " + source_->id + " has no purpose " + std::string(stated));
     head_.fields.erase(field);
     return {};
 }
@@ -236,7 +249,7 @@ Task<void> Exchange::refuse(const Fault& failure) {
     if (!failure.rule.empty()) head.fields.add("bordergate-rule", failure.rule);
     if (head.status == 407) head.fields.add("proxy-authenticate", "Basic realm=\"bordergate\"");
     if (head.status == 401) head.fields.add("www-authenticate", "Bearer realm=\"bordergate\"");
-    if (head.status == 429 || head.status == 503) head.fields.add("retry-after", "1");
+    if (head.status == 429 || head.status == 503) head.fields.add("retry-after", std::to_string(std::max<std::int64_t>(1, failure.retry_after.count())));
     if (!known.retryable) head.fields.add("x-should-retry", "false");
     attempt_.answered(nullptr, head.status);
     const BodyLength length = BodyLength::exact(rendered.body.size());

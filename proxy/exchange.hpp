@@ -37,6 +37,7 @@ class Exchange {
   private:
     Task<Status> pass();
     Status identify();
+    Status admit();
     Status fix_purpose();
     Status find_candidates();
     Status inspect_head();
@@ -71,6 +72,7 @@ class Exchange {
     RequestHead& head_;
     Arrival arrival_;
     Attempt attempt_;
+    Admission admission_;  ///< counts until the exchange ends, however it does
     PresentedCredential credential_;
     const Source* source_ = nullptr;
     PurposeSet purposes_ = all_purposes;  ///< what the request may be for

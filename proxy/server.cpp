@@ -92,13 +92,11 @@ struct Server::Post {
 Server::Server(EquipmentPtr equipment, AuditLog& log)
     : equipment_(std::move(equipment)),
       log_(log),
-      metrics_(equipment_->snapshot->workers ? equipment_->snapshot->workers
-                                             : std::max(1U, std::thread::hardware_concurrency())),
+      metrics_(worker_count(*equipment_->snapshot)),
       traffic_(metrics_),
       pages_(metrics_) {
     metrics_.freeze();
-    const auto& snapshot = *equipment_->snapshot;
-    const unsigned workers = snapshot.workers ? snapshot.workers : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned workers = worker_count(*equipment_->snapshot);
     for (unsigned i = 0; i < workers; ++i)
         posts_.push_back(std::make_unique<Post>(i, equipment_, log_, metrics_, traffic_));
     pages_.add_readiness("audit", [this] { return log_.healthy() ? std::string{} : "the audit log cannot be written"; });

@@ -33,6 +33,11 @@ TrafficMetrics::TrafficMetrics(Metrics& metrics) {
         by_code.values.emplace_back(info(static_cast<Code>(i)).name);
     refusals = metrics.add(by_code);
 
+    auto by_limit = counter("bordergate_quota_refusals_total", "Exchanges refused because their source reached a limit, by limit.");
+    by_limit.label = "limit";
+    by_limit.values = {"rate", "concurrent"};
+    quota_refusals = metrics.add(by_limit);
+
     request_bytes = metrics.add(counter("bordergate_request_body_bytes_total", "Body bytes sent to destinations."));
     response_bytes = metrics.add(counter("bordergate_response_body_bytes_total", "Body bytes sent back to sources."));
     entities = metrics.add(counter("bordergate_entities_found_total", "Entities that recognisers found in messages."));

@@ -10,6 +10,7 @@ struct TrafficMetrics {
     MetricId connections;      ///< gauge: client connections open
     MetricId exchanges;        ///< counter by verdict (Verdict's order)
     MetricId refusals;         ///< counter by code (Code's order)
+    MetricId quota_refusals;   ///< counter by limit (SourceQuotas::Limit's order)
     MetricId request_bytes;    ///< counter: body bytes sent to destinations
     MetricId response_bytes;   ///< counter: body bytes sent back to sources
     MetricId entities;         ///< counter: entities found, masked or not

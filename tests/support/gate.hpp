@@ -18,6 +18,7 @@ struct GateSettings {
     std::string listener_more;            ///< further lines of the sidecar listener, indented by four
     std::string source_more;              ///< further lines of the source, indented by four
     std::string route_more;               ///< further keys of the route, from ", " on
+    unsigned workers = 1;
     bool keys = false;                    ///< makes a key ring of DE and names its folder
     std::string more;                     ///< further top-level lines
     std::string audit_more;               ///< further lines of audit, indented by two

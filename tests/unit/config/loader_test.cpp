@@ -133,3 +133,28 @@ TEST_CASE("files that cannot be read say so, and the JSON Schema is made of the 
     const auto schema = json_schema();
     for (auto word : {"\"forward_credentials\"", "\"additionalProperties\":false", "\"held_body\"", "\"character_mask\"", "2020-12"}) CHECK_THAT(schema, Contains(word));
 }
+
+TEST_CASE("the limits of a source are read in both ways of writing a rate") {
+    const auto limits = [](const std::string& text) {
+        std::string whole = good;
+        whole.replace(whole.find("    carries: personal\n"), 0, "    limits: " + text + "\n");
+        const auto loaded = load_text(whole, "f.yaml", "/nowhere");
+        INFO(format(loaded.diagnostics));
+        REQUIRE(loaded.snapshot);
+        return loaded.snapshot->sources[0].limits;
+    };
+    using namespace std::chrono_literals;
+    CHECK(limits("{rate: 100/s}").rate == RateLimit{100, 1s, 100});
+    CHECK(limits("{rate: 6000/m, burst: 7}").rate == RateLimit{6000, 1min, 7});
+    CHECK(limits("{rate: {requests: 5, per: 250ms}}").rate == RateLimit{5, 250ms, 5});
+    CHECK(limits("{concurrent: 50}").concurrent == 50U);
+    CHECK_FALSE(limits("{concurrent: 50}").rate);
+    const auto mistake = [](const std::string& text) { return said("    carries: personal\n", "    carries: personal\n    limits: " + text + "\n"); };
+    CHECK_THAT(mistake("{rate: 100}"), Contains("f.yaml:11:20: error: \"100\" is not a rate such as 100/s"));
+    CHECK_THAT(mistake("{rate: 0/s}"), Contains("is not a rate"));
+    CHECK_THAT(mistake("{rate: 10000001/s}"), Contains("is not a rate"));
+    CHECK_THAT(mistake("{burst: 7}"), Contains("f.yaml:11:21: error: a burst without a rate") && Contains("add rate: 100/s"));
+    CHECK_THAT(mistake("{concurent: 7}"), Contains("did you mean \"concurrent\"?"));
+    CHECK_THAT(mistake("{}"), Contains("f.yaml:11:"));
+    CHECK_THAT(mistake("{rate: {requests: 0, per: 1s}}"), Contains("f.yaml:11:"));
+}
