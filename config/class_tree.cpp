@@ -60,4 +60,10 @@ std::vector<std::string_view> ClassTree::names(ClassSet set) const {
     return names;
 }
 
+std::string ClassTree::list(ClassSet set, std::string_view separator) const {
+    std::string text;
+    for (auto name : names(set)) text.append(text.empty() ? "" : separator).append(name);
+    return text;
+}
+
 }  // namespace bordergate

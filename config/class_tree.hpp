@@ -83,6 +83,8 @@ class ClassTree {
     /// `id` and all its ancestors.
     ClassSet ancestry(ClassId id) const;
     std::vector<std::string_view> names(ClassSet set) const;
+    /// The same in one text.
+    std::string list(ClassSet set, std::string_view separator) const;
 
   private:
     struct Node {

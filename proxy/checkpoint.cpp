@@ -8,12 +8,6 @@ namespace {
 
 constexpr ClassSet plain_only{ClassTree::plain};
 
-std::string class_names(const ClassTree& tree, ClassSet classes) {
-    std::string text;
-    for (auto name : tree.names(classes)) (text += text.empty() ? "" : ", ") += name;
-    return text;
-}
-
 bool may_be_cut(const Judgement& judgement, ClassSet refused) {
     bool cut = true;
     refused.each([&](ClassId id) {
@@ -111,7 +105,7 @@ Fault Checkpoint::refusal(const Destination& destination, ClassSet classes) cons
     refused.each([&](ClassId id) { worst = any ? worst : id; any = true; });
     const Cell cell = snapshot_.policy.judge(request_crossing(), destination.standing, worst);
     const std::string where = (destination.id.empty() ? destination.host : destination.id) + " (" + describe(*snapshot_.atlas, destination.standing) + ")";
-    const std::string what = class_names(snapshot_.classes, refused);
+    const std::string what = snapshot_.classes.list(refused, ", ");
     Fault made;
     if (worst == ClassTree::opaque && cell.rule == no_rule) {
         made = fault(Code::opaque_refused, "the message holds parts that cannot be inspected, and no permit lets them reach " + where);

@@ -56,9 +56,13 @@ class Checkpoint {
     /// True if the crossing to `destination` leaves the source's standing.
     bool leaves_standing(const Destination& destination) const;
 
+    /// What could become of each of `classes` at `destination`, after at_head().
+    Judgement judge(const Destination& destination, ClassSet classes) const;
+    /// What the body is as a whole, after at_head().
+    ClassSet whole() const { return whole_; }
+
   private:
     Crossing request_crossing() const;
-    Judgement judge(const Destination& destination, ClassSet classes) const;
     Fault refusal(const Destination& destination, ClassSet classes) const;
     bool serves(const Destination& destination, std::string_view model) const;
     bool body_chooses() const;

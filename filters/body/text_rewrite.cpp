@@ -87,16 +87,11 @@ void clip_findings(std::vector<Finding>& findings, std::size_t from, std::size_t
 
 }  // namespace
 
-std::string class_list(const Treatment& treatment, ClassSet classes) {
-    std::string list;
-    for (auto name : treatment.policy->classes().names(classes)) list.append(list.empty() ? "" : ",").append(name);
-    return list;
-}
+std::string class_list(const Treatment& treatment, ClassSet classes) { return treatment.policy->classes().list(classes, ","); }
 
 Fault refuse_class(const Treatment& treatment, ClassSet classes, const Place& place) {
     const Cell& cell = treatment.judgement->lowest(classes);
-    std::string what;
-    for (auto name : treatment.policy->classes().names(classes)) what.append(what.empty() ? "" : ", ").append(name);
+    std::string what = treatment.policy->classes().list(classes, ", ");
     if (const auto where = place.text(); !where.empty()) what.append(" at ").append(where);
     Fault refused = cell.not_accepted ? fault(Code::form_not_accepted, what + " may go only in a form that the destination does not accept")
                     : cell.rule == no_rule ? fault(classes.has(ClassTree::opaque) ? Code::opaque_refused : Code::no_permit, "no permit lets " + what + " cross")

@@ -24,7 +24,7 @@ namespace {
 
 /// What was parsed, and the command to run with it.
 struct Parsed {
-    std::string config, source, route, jurisdiction, directory = "./keys", attempt, audit_directory = "./audit", shell;
+    std::string config, source, route, purpose, jurisdiction, directory = "./keys", attempt, audit_directory = "./audit", shell;
     std::vector<std::string> destinations, classes;
     bool json = false;
     std::size_t count = 20;
@@ -50,11 +50,12 @@ void add_policy_commands(CLI::App& app, Parsed& parsed) {
     explain->add_option("--route", parsed.route, "whose destinations to ask about");
     explain->add_option("--to", parsed.destinations, "destinations, in order of preference; all if left out");
     explain->add_option("--data", parsed.classes, "classes that the message holds; plain if left out");
+    explain->add_option("--purpose", parsed.purpose, "what the request says it is for; any of the source's if left out");
     add_json(explain, parsed);
     explain->footer("Example:\n  bordergate explain clinic.yaml --source ward-app --route chat --data personal health");
     explain->callback([&] {
         parsed.command = [&] {
-            return explain_command({parsed.config, parsed.source, parsed.destinations, parsed.route, parsed.classes, parsed.json}, std::cout, std::cerr);
+            return explain_command({parsed.config, parsed.source, parsed.destinations, parsed.route, parsed.classes, parsed.purpose, parsed.json}, std::cout, std::cerr);
         };
     });
 

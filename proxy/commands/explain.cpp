@@ -9,7 +9,9 @@
 
 #include "config/loader.hpp"
 #include "filters/body/declared_paths.hpp"
+#include "proxy/checkpoint.hpp"
 #include "proxy/commands/exit_codes.hpp"
+#include "proxy/equipment.hpp"
 
 namespace bordergate {
 
@@ -20,8 +22,10 @@ namespace json = boost::json;
 /// What is to be explained, resolved against the snapshot.
 struct Question {
     const Source* source = nullptr;
+    const Route* route = nullptr;
     std::vector<const Destination*> candidates;
     ClassSet classes;
+    PurposeSet purposes = all_purposes;
 };
 
 template <class List>
@@ -37,31 +41,52 @@ std::string known_ids(const List& list) {
     return text;
 }
 
-bool resolve(const ExplainOptions& options, const Snapshot& snapshot, Question& question, std::ostream& errors) {
-    question.source = find(snapshot.sources, options.source);
-    if (!question.source) {
-        errors << "bordergate: no source is called \"" << options.source << "\"; these are known:" << known_ids(snapshot.sources) << "\n";
+/// The one of `list` that is called `id`; null after saying which are known.
+template <class List>
+const auto* known(const char* noun, const List& list, const std::string& id, std::ostream& errors) {
+    const auto* found = find(list, id);
+    if (!found) errors << "bordergate: no " << noun << " is called \"" << id << "\"; these are known:" << known_ids(list) << "\n";
+    return found;
+}
+
+bool resolve_purpose(const std::string& word, Question& question, std::ostream& errors) {
+    question.purposes = question.source->purposes;
+    if (word.empty()) return true;
+    const auto purpose = find_purpose(word);
+    if (!purpose) {
+        const auto nearest = nearest_word(word, {purpose_names.begin(), purpose_names.end()});
+        errors << "bordergate: no purpose is called \"" << word << "\"";
+        if (!nearest.empty()) errors << "; did you mean " << nearest << "?";
+        errors << "\n";
         return false;
     }
-    std::vector<std::string> ids = options.destinations;
-    if (ids.empty() && !options.route.empty()) {
-        const auto* route = find(snapshot.routes, options.route);
-        if (!route) {
-            errors << "bordergate: no route is called \"" << options.route << "\"; these are known:" << known_ids(snapshot.routes) << "\n";
-            return false;
-        }
-        for (auto index : route->destinations) ids.push_back(snapshot.destinations[index].id);
+    question.purposes &= bit(*purpose);
+    if (question.purposes == 0) errors << "bordergate: source " << question.source->id << " has no purpose " << word << "\n";
+    return question.purposes != 0;
+}
+
+bool resolve_candidates(const ExplainOptions& options, const Snapshot& snapshot, Question& question, std::ostream& errors) {
+    if (!options.route.empty()) {
+        question.route = known("route", snapshot.routes, options.route, errors);
+        if (!question.route) return false;
     }
-    if (ids.empty())
-        for (const auto& one : snapshot.destinations) ids.push_back(one.id);
-    for (const auto& id : ids) {
-        const auto* destination = find(snapshot.destinations, id);
-        if (!destination) {
-            errors << "bordergate: no destination is called \"" << id << "\"; these are known:" << known_ids(snapshot.destinations) << "\n";
-            return false;
-        }
+    for (const auto& id : options.destinations) {
+        const auto* destination = known("destination", snapshot.destinations, id, errors);
+        if (!destination) return false;
         question.candidates.push_back(destination);
     }
+    if (!question.candidates.empty()) return true;
+    if (question.route)
+        for (auto index : question.route->destinations) question.candidates.push_back(&snapshot.destinations[index]);
+    else
+        for (const auto& one : snapshot.destinations) question.candidates.push_back(&one);
+    return true;
+}
+
+bool resolve(const ExplainOptions& options, const Snapshot& snapshot, Question& question, std::ostream& errors) {
+    question.source = known("source", snapshot.sources, options.source, errors);
+    if (!question.source) return false;
+    if (!resolve_candidates(options, snapshot, question, errors) || !resolve_purpose(options.purpose, question, errors)) return false;
     for (const auto& name : options.classes) {
         const auto id = snapshot.classes.find(name);
         if (!id) {
@@ -70,8 +95,6 @@ bool resolve(const ExplainOptions& options, const Snapshot& snapshot, Question& 
         }
         question.classes.add(*id);
     }
-    question.classes |= question.source->declares;
-    if (question.classes.empty()) question.classes.add(ClassTree::plain);
     return true;
 }
 
@@ -81,7 +104,7 @@ struct Answer {
     int line = 0;
 };
 
-Answer answer(const Snapshot& snapshot, const Destination& destination, ClassId data, const Cell& cell) {
+Answer answer(const Snapshot& snapshot, const Destination& destination, ClassId data, const Cell& cell, ClassSet whole) {
     Answer one;
     one.destination = destination.id;
     one.data = snapshot.classes.name(data);
@@ -96,21 +119,62 @@ Answer answer(const Snapshot& snapshot, const Destination& destination, ClassId 
         one.why = cell.at_home ? "at home" : "no permit";
     }
     if (!law.empty()) one.why += ", under " + law;
-    if (cell.not_accepted) one.why += "; the destination does not accept the form";
+    const bool masks = (destination.accepts & bit(Form::mask)) != 0;
+    if (cell.not_accepted) one.why += whole.has(data) && masks ? "; a body as a whole cannot be masked" : "; the destination does not accept the form";
     if (cell.form == Form::mask) one.how = to_string(cell.with.kind);
     if (cell.form == Form::seal && cell.key_rule != no_rule) one.how = "key " + *snapshot.policy.rule(cell.key_rule).key;
     return one;
 }
 
-void print(const std::vector<Answer>& answers, const std::string& conclusion, std::ostream& out) {
+/// What the checkpoint would do with the message.
+struct Outcome {
+    std::vector<Answer> answers;
+    std::string verdict = "refused", destination, plan, why;
+};
+
+Outcome ask_checkpoint(const Snapshot& snapshot, const Question& question) {
+    Checkpoint checkpoint(snapshot, *question.source, question.route, question.candidates, make_scanner(snapshot).yields(), nullptr, std::time(nullptr), question.purposes);
+    Findings found;
+    found.classes = question.classes;
+    auto ruling = checkpoint.at_head(Findings{}, {BodyKind::json});
+    if (ruling.has_value()) ruling = checkpoint.after_reading(found);
+    Outcome outcome;
+    ClassSet classes = question.classes | checkpoint.declared();
+    if (classes.empty()) classes.add(ClassTree::plain);
+    for (const auto* one : question.candidates) {
+        const auto judgement = checkpoint.judge(*one, classes);
+        classes.each([&](ClassId id) { outcome.answers.push_back(answer(snapshot, *one, id, judgement.cells[static_cast<unsigned>(id)], checkpoint.whole())); });
+    }
+    if (ruling.has_error()) {
+        outcome.why = ruling.error().detail;
+        return outcome;
+    }
+    outcome.destination = ruling->destination->id;
+    outcome.plan = to_string(ruling->plan);
+    outcome.verdict = ruling->rerouted() ? "rerouted" : !ruling->judgement.sealed.empty() ? "sealed" : !ruling->judgement.masked.empty() ? "masked" : "clear";
+    if (ruling->rerouted()) outcome.why = ruling->reroute.detail;
+    return outcome;
+}
+
+void print(const Outcome& outcome, std::ostream& out) {
     std::size_t wide = 11, data = 5;
-    for (const auto& one : answers) {
+    for (const auto& one : outcome.answers) {
         wide = std::max(wide, one.destination.size());
         data = std::max(data, one.data.size());
     }
     out << fmt::format("{:<{}}  {:<{}}  {:<6}  {:<22}  {}\n", "destination", wide, "class", data, "form", "how", "why");
-    for (const auto& one : answers) out << fmt::format("{:<{}}  {:<{}}  {:<6}  {:<22}  {}\n", one.destination, wide, one.data, data, one.form, one.how, one.why);
-    out << "\n" << conclusion << "\n";
+    for (const auto& one : outcome.answers) out << fmt::format("{:<{}}  {:<{}}  {:<6}  {:<22}  {}\n", one.destination, wide, one.data, data, one.form, one.how, one.why);
+    out << "\nverdict: " << outcome.verdict;
+    if (!outcome.destination.empty()) out << ", to " << outcome.destination << " (plan " << outcome.plan << ")";
+    if (!outcome.why.empty()) out << ": " << outcome.why;
+    out << "\n";
+}
+
+json::object to_json(const Outcome& outcome) {
+    json::array list;
+    for (const auto& one : outcome.answers)
+        list.push_back(json::object{{"destination", one.destination}, {"class", one.data}, {"form", one.form}, {"how", one.how}, {"why", one.why}, {"line", one.line}});
+    return {{"verdict", outcome.verdict}, {"destination", outcome.destination}, {"plan", outcome.plan}, {"why", outcome.why}, {"cells", std::move(list)}};
 }
 
 }  // namespace
@@ -120,39 +184,14 @@ int explain_command(const ExplainOptions& options, std::ostream& out, std::ostre
     check_declared_paths(loaded);
     errors << format(loaded.diagnostics);
     if (!loaded.snapshot) return exit_config_invalid;
-    const Snapshot& snapshot = *loaded.snapshot;
     Question question;
-    if (!resolve(options, snapshot, question, errors)) return exit_usage;
-    Crossing crossing;
-    crossing.laws = question.source->laws;
-    crossing.from = &question.source->standing;
-    crossing.may_carry = question.source->carries | question.classes;
-    crossing.purposes = question.source->purposes;
-    crossing.instant = std::time(nullptr);
-    std::vector<Answer> answers;
-    std::vector<Candidate> candidates;
-    for (const auto* one : question.candidates) {
-        candidates.push_back({&one->standing, one->accepts});
-        const auto judgement = judge_all(snapshot.policy, crossing, candidates.back(), question.classes);
-        question.classes.each([&](ClassId id) { answers.push_back(answer(snapshot, *one, id, judgement.cells[static_cast<unsigned>(id)])); });
-    }
-    const auto lawful = first_lawful(snapshot.policy, crossing, candidates, question.classes);
-    std::string verdict = "refused", destination, plan;
-    if (lawful) {
-        const auto judgement = judge_all(snapshot.policy, crossing, candidates[*lawful], question.classes);
-        destination = question.candidates[*lawful]->id;
-        plan = to_string(plan_for(judgement, question.classes, false));
-        verdict = *lawful > 0 ? "rerouted" : !judgement.sealed.empty() ? "sealed" : !judgement.masked.empty() ? "masked" : "clear";
-    }
-    if (options.json) {
-        json::array list;
-        for (const auto& one : answers)
-            list.push_back(json::object{{"destination", one.destination}, {"class", one.data}, {"form", one.form}, {"how", one.how}, {"why", one.why}, {"line", one.line}});
-        out << json::serialize(json::object{{"verdict", verdict}, {"destination", destination}, {"plan", plan}, {"cells", std::move(list)}}) << "\n";
-    } else {
-        print(answers, lawful ? "verdict: " + verdict + ", to " + destination + " (plan " + plan + ")" : "verdict: refused, no candidate is lawful for all of it", out);
-    }
-    return lawful ? exit_ok : exit_negative;
+    if (!resolve(options, *loaded.snapshot, question, errors)) return exit_usage;
+    const auto outcome = ask_checkpoint(*loaded.snapshot, question);
+    if (options.json)
+        out << json::serialize(to_json(outcome)) << "\n";
+    else
+        print(outcome, out);
+    return outcome.destination.empty() ? exit_negative : exit_ok;
 }
 
 }  // namespace bordergate

@@ -1,4 +1,5 @@
-// `bordergate explain`: for a source, its candidates and some classes, what would happen and why.
+// `bordergate explain`: for a source, its candidates and some classes, what would happen and why. It asks the checkpoint
+// that serves requests, and so can say nothing else than what would be done.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +14,8 @@ struct ExplainOptions {
     std::string source;
     std::vector<std::string> destinations;  ///< empty: those of `route`, or all
     std::string route;
-    std::vector<std::string> classes;       ///< what the message holds; empty: plain
+    std::vector<std::string> classes;       ///< what is found in the message; empty: plain
+    std::string purpose;                    ///< what the request says it is for; empty: any of the source's
     bool json = false;
 };
 

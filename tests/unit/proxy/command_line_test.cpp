@@ -157,6 +157,45 @@ TEST_CASE("explain says where a message would go, and 1 if nowhere") {
     CHECK(say({"explain", folder.write("bad.yaml", "version: 2\n"), "--source", "app"}).code == exit_config_invalid);
 }
 
+TEST_CASE("explain refuses a class declared for the whole message where only a mask is permitted, as the run does") {
+    const WrittenFolder folder;
+    const std::string masking = std::string(config) + "  - {id: masked, permit: mask, data: [contact, plain], from: EEA, to: US, with: redact}\n";
+    const auto verdict = [&](const std::string& text, std::vector<std::string> more) {
+        more.insert(more.begin(), {"explain", folder.write("c.yaml", text), "--source", "app", "--to", "us", "--json"});
+        const auto said = say(more);
+        const auto report = boost::json::parse(said.out).as_object();
+        return std::string(report.at("verdict").as_string()) + ": " + std::string(report.at("why").as_string()) + " / " + said.out;
+    };
+    CHECK_THAT(verdict(masking, {"--data", "contact"}), Catch::StartsWith("masked"));
+    std::string source = masking, route = masking;
+    source.replace(source.find("carries: ["), 0, "declares: contact, ");
+    route.replace(route.find("destinations: [us, fr]}"), 0, "declares: contact, ");
+    for (const auto& [text, more] : {std::pair{source, std::vector<std::string>{}}, {route, {"--route", "all"}}}) {
+        const auto said = verdict(text, more);
+        CHECK_THAT(said, Catch::StartsWith("refused: ") && Contains("which a body as a whole cannot be") && Contains("; a body as a whole cannot be masked"));
+    }
+    CHECK_THAT(verdict(route, {}), Catch::StartsWith("clear"));  // asked without the route that declares it
+}
+
+TEST_CASE("explain judges by the purpose that the request would state") {
+    const WrittenFolder folder;
+    std::string text = config;
+    text.replace(text.find("carries: ["), 0, "purposes: [training, evaluation], ");
+    text += "  - {id: train, permit: clear, data: contact, from: EEA, to: US, purposes: training}\n";
+    const auto file = folder.write("c.yaml", text);
+    const auto ask = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"explain", file, "--source", "app", "--to", "us", "--data", "contact"});
+        return say(more);
+    };
+    CHECK(ask({}).code == exit_negative);
+    CHECK(ask({"--purpose", "training"}).code == exit_ok);
+    CHECK(ask({"--purpose", "evaluation"}).code == exit_negative);
+    CHECK_THAT(ask({"--purpose", "evaluation"}).out, Contains("verdict: refused: no permit"));
+    CHECK(ask({"--purpose", "inference"}).code == exit_usage);
+    CHECK_THAT(ask({"--purpose", "inference"}).errors, Contains("has no purpose inference"));
+    CHECK_THAT(ask({"--purpose", "trainin"}).errors, Contains("did you mean training?"));
+}
+
 TEST_CASE("keys are made and listed without their secrets") {
     const WrittenFolder folder;
     const std::string directory = folder.path() / "keys";
