@@ -215,6 +215,12 @@ void Binder::node_and_listeners(const YAML::Node& root) {
     }
 }
 
+void Binder::reload(const YAML::Node& node) {
+    if (!node) return;
+    set_time(node["grace"], snapshot.reload.grace);
+    if (node["watch"]) snapshot.reload.watch = is_set(node["watch"]);
+}
+
 void Binder::limits(const YAML::Node& node) {
     auto& limits = snapshot.limits;
     set_size(node["head"], limits.head_bytes);
@@ -238,6 +244,7 @@ void Binder::audit_and_bounds(const YAML::Node& root) {
         set_size(audit["reserve"], settings.reserve_bytes);
     }
     if (root["limits"]) limits(root["limits"]);
+    reload(root["reload"]);
     if (const auto timeouts = root["timeouts"]) {
         auto& times = snapshot.timeouts;
         for (auto [key, value] : {std::pair{"head", &times.head},

@@ -50,6 +50,7 @@ struct Binder {
     /// What `node` lists; where it is left out, both over TLS and HTTP/1.1 without.
     Protocols protocols(const YAML::Node& node, bool tls) const;
     void limits(const YAML::Node& node);
+    void reload(const YAML::Node& node);
     SourceLimits source_limits(const YAML::Node& node);
     Destination destination(const YAML::Node& node);
     Route route(const YAML::Node& node, const std::vector<std::string>& destination_ids);

@@ -130,6 +130,7 @@ std::vector<Rule> Binder::rules(const YAML::Node& root) {
     const auto list = root["rules"];
     if (!list) return all;
     for (const auto& node : list) {
+        if (!node["permit"] && !node["limit"]) continue;  // its form was not sound, and is reported
         Rule whole = rule(node);
         auto cuts = changes(node["from"]);
         const auto more = changes(node["to"]);

@@ -348,6 +348,11 @@ Schema whole_file() {
             required("rules", unique_list("permits and limits", "id", rule_schema())),
             optional("limits", limits_schema()),
             optional("timeouts", timeouts_schema()),
+            optional("reload", object("how a changed configuration takes over",
+                                      {
+                                          optional("grace", duration("how long an exchange may go on under the configuration it began under", 1000, 86'400'000'000)),
+                                          optional("watch", boolean("take a changed file without SIGHUP; true if left out")),
+                                      })),
         });
 }
 

@@ -177,6 +177,12 @@ struct Timeouts {
     std::chrono::milliseconds drain{30'000};      ///< after SIGTERM
 };
 
+/// How a changed configuration takes over.
+struct ReloadSettings {
+    std::chrono::milliseconds grace{60'000};  ///< how long an exchange may go on under the configuration it began under
+    bool watch = true;                        ///< a changed file is taken without a signal
+};
+
 struct AuditSettings {
     std::filesystem::path directory;
     std::chrono::microseconds commit_interval{2'000};  ///< longest wait for company in a group commit
@@ -202,6 +208,7 @@ struct Snapshot {
     std::vector<RecogniserSetting> recognisers;
     Limits limits;
     Timeouts timeouts;
+    ReloadSettings reload;
     ClassTree classes;
     Policy policy;
     const Atlas* atlas = nullptr;

@@ -41,6 +41,7 @@ enum class Code : std::uint8_t {
     upstream_gone,
     response_refused,      ///< the answer may not cross back
     draining,
+    policy_changed,        ///< the configuration that now holds does not allow what was under way
     internal,
 };
 

@@ -31,8 +31,9 @@ void add_ceilings(Record& record, const Snapshot& snapshot, const Ruling& ruling
 
 }  // namespace
 
-Attempt::Attempt(Worker& worker, const Peer& peer, const RequestHead& head)
+Attempt::Attempt(Worker& worker, const Equipment& equipment, const Peer& peer, const RequestHead& head)
     : worker_(worker),
+      equipment_(equipment),
       id_(worker.attempts.next()),
       client_(peer.address.address().to_string()),
       method_(head.method),
@@ -45,7 +46,7 @@ void Attempt::dialled(const boost::asio::ip::tcp::endpoint& address) {
 }
 
 Record Attempt::record(RecordKind kind) const {
-    const auto& snapshot = worker_.snapshot();
+    const auto& snapshot = *equipment_.snapshot;
     Record record;
     record.kind = kind;
     record.attempt = id_;
@@ -84,9 +85,9 @@ Task<Status> Attempt::commit(const Record& record) {
 }
 
 Task<Status> Attempt::commit_intent() {
-    const auto& snapshot = worker_.snapshot();
+    const auto& snapshot = *equipment_.snapshot;
     Record intent = record(RecordKind::intent);
-    const auto& equipment = *worker_.equipment;
+    const auto& equipment = equipment_;
     const StandingText& from = equipment.source_texts[equipment.index_of(*source_)];
     const Destination& destination = *request_->destination;
     const StandingText to = destination.id.empty() ? describe_standing(*snapshot.atlas, destination.standing) : equipment.destination_texts[equipment.index_of(destination)];
@@ -116,7 +117,7 @@ Verdict Attempt::verdict(const Fault* failure, bool left) const {
 }
 
 void Attempt::conclude(const Fault* failure, bool left) {
-    const auto& snapshot = worker_.snapshot();
+    const auto& snapshot = *equipment_.snapshot;
     Record outcome = record(RecordKind::outcome);
     const auto reached = verdict(failure, left);
     outcome.verdict = to_string(reached);

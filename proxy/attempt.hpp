@@ -12,7 +12,8 @@ namespace bordergate {
 
 class Attempt {
   public:
-    Attempt(Worker& worker, const Peer& peer, const RequestHead& head);
+    /// `worker` and `equipment` (of the edition the exchange holds) outlive the attempt.
+    Attempt(Worker& worker, const Equipment& equipment, const Peer& peer, const RequestHead& head);
 
     const std::string& id() const { return id_; }
     void identified(const Source& source) { source_ = &source; }
@@ -42,6 +43,7 @@ class Attempt {
     Task<Status> commit(const Record& record);
     Verdict verdict(const Fault* failure, bool left) const;
     Worker& worker_;
+    const Equipment& equipment_;
     std::string id_, client_, method_, authority_, address_;
     std::string from_location_, from_operator_;
     const Source* source_ = nullptr;

@@ -27,6 +27,8 @@ std::string describe(const Atlas& atlas, const Standing& standing) {
 
 }  // namespace
 
+bool is_plain_fetch(const Findings& request, BodyOutlook body) { return !body.present() && (request.classes - plain_only).empty(); }
+
 bool matches_glob(std::string_view glob, std::string_view model) {
     const auto star = glob.find('*');
     if (star == std::string_view::npos) return glob == model;

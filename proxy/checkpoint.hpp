@@ -50,6 +50,7 @@ class Checkpoint {
     Result<Ruling> response(const Destination& destination, bool plain_fetch) const;
     PurposeSet purposes() const { return purposes_; }
     ClassSet detectable() const { return detectable_; }
+    const ClassTree& classes() const { return snapshot_.classes; }
 
     /// What every message of this source on this route is, as a whole.
     ClassSet declared() const { return declared_; }
@@ -77,6 +78,9 @@ class Checkpoint {
     PurposeSet purposes_;
     std::int64_t instant_;
 };
+
+/// True for a request without a body in which nothing was found: what a public host answers to it stands under limits alone.
+bool is_plain_fetch(const Findings& request, BodyOutlook body);
 
 /// True if `model` matches `glob` (`*` stands for any run of characters).
 bool matches_glob(std::string_view glob, std::string_view model);

@@ -66,6 +66,15 @@ Status compile_paths(const Snapshot& snapshot, decltype(Equipment::body_paths)& 
 
 const BodyPaths& Equipment::paths(const Route* route, const DialectEndpoint* endpoint) const { return body_paths.at({route, endpoint}); }
 
+const Listener* Equipment::listener(std::string_view name, const TlsContext*& tls) const {
+    for (std::size_t i = 0; i < snapshot->listeners.size(); ++i) {
+        if (snapshot->listeners[i].name != name) continue;
+        tls = listener_tls[i].get();
+        return &snapshot->listeners[i];
+    }
+    return nullptr;
+}
+
 StandingText describe_standing(const Atlas& atlas, const Standing& standing) {
     StandingText text;
     text.location = standing.location_known ? atlas.describe(standing.location) : "unknown";

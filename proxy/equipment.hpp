@@ -50,6 +50,9 @@ struct Equipment {
     /// How bodies on `route` are read for an operation of a dialect; both may be null.
     const BodyPaths& paths(const Route* route, const DialectEndpoint* endpoint) const;
 
+    /// A listener by its name, and its TLS settings (null: plain). Null if the configuration has none of that name.
+    const Listener* listener(std::string_view name, const TlsContext*& tls) const;
+
     std::size_t index_of(const Source& source) const {
         return static_cast<std::size_t>(&source - snapshot->sources.data());
     }

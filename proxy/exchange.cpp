@@ -6,6 +6,7 @@
 
 #include "proxy/candidates.hpp"
 #include "proxy/http/hop_by_hop.hpp"
+#include "proxy/rejudgement.hpp"
 #include "proxy/tunnel.hpp"
 
 namespace bordergate {
@@ -20,19 +21,20 @@ bool is_lost_connection(Code code) {
 
 Exchange::Exchange(Worker& worker, ClientLink& client, Arrival arrival)
     : worker_(worker),
-      equipment_(worker.equipment),
+      edition_(worker.edition),
+      equipment_(*edition_->equipment),
       client_(client),
       head_(client.request()),
       arrival_(arrival),
-      attempt_(worker, client.peer(), head_) {}
+      attempt_(worker, equipment_, client.peer(), head_) {}
 
 Exchange::~Exchange() = default;
 
 Task<void> Exchange::run() {
-    watch_.emplace(worker_.deadlines, client_, worker_.snapshot().timeouts.total);
+    watch_.emplace(worker_.deadlines, client_, snapshot().timeouts.total, [this] { return judge_anew(); });
     Status passed = co_await pass();
     // What the watch ended failed with a lost connection; why is what the client and the record are told.
-    if (passed.has_error() && watch_ && watch_->ended() && is_lost_connection(passed.error().code)) passed = *watch_->ended();
+    if (passed.has_error() && watch_->ended() && is_lost_connection(passed.error().code)) passed = *watch_->ended();
     watch_.reset();
     if (passed.has_value()) {
         attempt_.conclude(nullptr, false);
@@ -59,8 +61,8 @@ Task<Status> Exchange::pass() {
     if (done.has_error()) co_return done;
     if (head_.method == "CONNECT") {
         left_ = true;
-        watch_.reset();  // a tunnel lasts as long as its ends talk
-        Tunnel tunnel(worker_, client_, attempt_, *request_.destination);
+        watch_->lift_total();
+        Tunnel tunnel(worker_, *edition_, client_, attempt_, *request_.destination);
         co_return co_await tunnel.run();
     }
     if (request_.plan == Plan::hold) {
@@ -72,7 +74,7 @@ Task<Status> Exchange::pass() {
 
 Status Exchange::identify() {
     const bool forward = arrival_.listener->mode == Listener::Mode::forward;
-    source_ = equipment_->sources.identify(client_.peer(), head_, forward, credential_);
+    source_ = equipment_.sources.identify(client_.peer(), head_, forward, credential_);
     if (!source_) return fault(Code::source_unknown, "no source matches this credential, address or certificate");
     attempt_.identified(*source_);
     return fix_purpose();
@@ -80,7 +82,7 @@ Status Exchange::identify() {
 
 /// How often a source may ask, and how much of it may be under way at once.
 Status Exchange::admit() {
-    const auto reached = equipment_->quotas->admit(equipment_->index_of(*source_), worker_.index, std::chrono::steady_clock::now(), admission_);
+    const auto reached = equipment_.quotas->admit(equipment_.index_of(*source_), worker_.index, std::chrono::steady_clock::now(), admission_);
     if (!reached) return {};
     worker_.count(worker_.traffic.quota_refusals, static_cast<std::size_t>(reached->limit));
     const bool rate = reached->limit == SourceQuotas::Limit::rate;
@@ -105,7 +107,7 @@ Status Exchange::fix_purpose() {
 }
 
 Status Exchange::find_candidates() {
-    auto derived = derive_candidates(worker_.snapshot(), *arrival_.listener, head_, arrival_.absolute);
+    auto derived = derive_candidates(snapshot(), *arrival_.listener, head_, arrival_.absolute);
     if (derived.has_error()) return derived.error();
     route_ = derived->route;
     candidates_ = std::move(derived->destinations);
@@ -118,16 +120,28 @@ Status Exchange::find_candidates() {
     return {};
 }
 
+/// An exchange that goes on beyond `reload.grace` after a reload is judged by the rules that hold now. What they allow in
+/// the same form goes on; where they are stricter it ends.
+Status Exchange::judge_anew() {
+    const EditionPtr now = worker_.edition;
+    if (now == edition_ || now == judged_ || !request_.destination || !response_.destination) return {};
+    if (std::chrono::steady_clock::now() - now->since < now->snapshot().reload.grace) return {};
+    const Status allowed = Rejudgement(*now->equipment, *source_, route_, *request_.destination)
+                               .allows(*checkpoint_, endpoint_, attempt_.findings, outlook_, request_, response_);
+    if (allowed.has_value()) judged_ = now;
+    return allowed;
+}
+
 /// Judges at the head. Where everything may pass in clear, nothing needs to be looked at.
 Status Exchange::inspect_head() {
-    checkpoint_.emplace(worker_.snapshot(), *source_, route_, candidates_, equipment_->detectable, endpoint_,
+    checkpoint_.emplace(snapshot(), *source_, route_, candidates_, equipment_.detectable, endpoint_,
                         wall_clock_us() / 1'000'000, purposes_);
     attempt_.serves(checkpoint_->purposes());
     outlook_.kind = head_.method == "CONNECT" ? BodyKind::opaque
                                               : body_kind(head_.fields, client_.request_length().present());
     if (outlook_.kind == BodyKind::sse) outlook_.kind = BodyKind::opaque;  // events are an answer's
     auto ruling = checkpoint_->at_head(Findings{}, outlook_);
-    if (ruling.has_error() || ruling->plan != Plan::pass || !ruling->classes.covers(equipment_->detectable)) {
+    if (ruling.has_error() || ruling->plan != Plan::pass || !ruling->classes.covers(equipment_.detectable)) {
         Ruling observed;
         const Treatment watch = treatment(observed, attempt_.findings, nullptr, true);
         observe_head(head_, watch);
@@ -142,7 +156,7 @@ Status Exchange::inspect_head() {
 /// Plan `hold`: the body is kept until it is known what it carries and whom it names, then judged again.
 Task<Status> Exchange::read_and_classify() {
     is_held_ = true;
-    const auto limit = worker_.snapshot().limits.held_body_bytes;
+    const auto limit = snapshot().limits.held_body_bytes;
     for (bool last = false; !last;) {
         const auto chunk = co_await client_.request_body().next();
         if (chunk.has_error()) co_return chunk.error();
@@ -181,10 +195,10 @@ Task<Status> Exchange::read_and_classify() {
 Treatment Exchange::treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const {
     Treatment made;
     made.judgement = &ruling.judgement;
-    made.scanner = &equipment_->scanner;
+    made.scanner = &equipment_.scanner;
     made.treater = treater;
     made.findings = &findings;
-    made.policy = &equipment_->snapshot->policy;
+    made.policy = &snapshot().policy;
     made.observe = observe;
     return made;
 }
@@ -192,10 +206,10 @@ Treatment Exchange::treatment(const Ruling& ruling, Findings& findings, Treater*
 BodyContext Exchange::body_context(const Treatment& treatment, bool response) const {
     BodyContext context;
     context.treatment = &treatment;
-    context.paths = &equipment_->paths(route_, endpoint_);
+    context.paths = &equipment_.paths(route_, endpoint_);
     if (!response) context.whole = checkpoint_->declared();
     context.content_type = response ? response_type_ : request_type_;
-    context.limits = &equipment_->snapshot->limits;
+    context.limits = &snapshot().limits;
     if (response) context.labels = labels();
     return context;
 }
@@ -211,16 +225,16 @@ std::unique_ptr<ExchangeTreater> Exchange::make_treater(const Destination& desti
     TreatmentKeys keys;
     keys.tenant = source_->tenant;
     keys.destination = destination.id;
-    keys.policy_digest = equipment_->snapshot->digest;
-    keys.jurisdiction = equipment_->snapshot->atlas->describe(source_->standing.location);
-    keys.rings = equipment_->rings;
-    return std::make_unique<ExchangeTreater>(equipment_->snapshot->policy, std::move(keys), findings);
+    keys.policy_digest = snapshot().digest;
+    keys.jurisdiction = snapshot().atlas->describe(source_->standing.location);
+    keys.rings = equipment_.rings;
+    return std::make_unique<ExchangeTreater>(snapshot().policy, std::move(keys), findings);
 }
 
 /// A refusal in the client's own dialect: a whole response if none has begun, an error in the stream if one
 /// has, and never a clean end.
 Task<void> Exchange::refuse(const Fault& failure) {
-    client_.allow(worker_.snapshot().timeouts.body);
+    client_.allow(snapshot().timeouts.body);
     const RefusalContext context{attempt_.id()};
     const Dialect& speaker = dialect_ ? *dialect_ : dialect(DialectId::none);
     if (failure.code == Code::client_gone) {

@@ -57,6 +57,7 @@ class Exchange {
     Task<Status> hand_on(UpstreamLink& upstream, Body& body, Chunk chunk);
     Task<Status> hand_back(Body& body, Chunk chunk);
     Status treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const;
+    Status judge_anew();
     Task<void> refuse(const Fault& failure);
 
     Treatment treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const;
@@ -66,8 +67,11 @@ class Exchange {
     bool unseals() const;
     Unsealer& unsealer();
 
+    const Snapshot& snapshot() const { return edition_->snapshot(); }
+
     Worker& worker_;
-    EquipmentPtr equipment_;
+    EditionPtr edition_;  ///< the configuration that this exchange began under, and ends under
+    const Equipment& equipment_;
     ClientLink& client_;
     RequestHead& head_;
     Arrival arrival_;
@@ -94,6 +98,7 @@ class Exchange {
     std::string request_type_, response_type_;  ///< content types of the bodies as they came
     bool left_ = false;  ///< some byte of the request left for a destination
     std::optional<ExchangeWatch> watch_;
+    EditionPtr judged_;  ///< a later edition that allows what is under way
     struct Pump;
     std::shared_ptr<Pump> pump_;
 };

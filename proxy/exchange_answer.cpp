@@ -16,27 +16,26 @@ Fault of_answer(Fault failure) {
 
 }  // namespace
 
-bool Exchange::unseals() const { return route_ && route_->unseal && !equipment_->rings.empty(); }
+bool Exchange::unseals() const { return route_ && route_->unseal && !equipment_.rings.empty(); }
 
 Unsealer& Exchange::unsealer() {
     if (!unsealer_) {
         Reader reader;
         reader.standing = &source_->standing;
-        reader.node = &equipment_->snapshot->node;
+        reader.node = &snapshot().node;
         reader.tenant = source_->tenant;
         reader.purposes = purposes_;
         reader.instant = wall_clock_us() / 1'000'000;
-        const auto& snapshot = *equipment_->snapshot;
-        unsealer_ = std::make_unique<ExchangeUnsealer>(snapshot.policy, *snapshot.atlas, equipment_->rings, reader);
+        unsealer_ = std::make_unique<ExchangeUnsealer>(snapshot().policy, *snapshot().atlas, equipment_.rings, reader);
     }
     return *unsealer_;
 }
 
 Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
-    upstream.allow(worker_.snapshot().timeouts.first_byte);
+    upstream.allow(snapshot().timeouts.first_byte);
     const Status received = co_await upstream.receive(head_.method == "HEAD");
     if (received.has_error()) co_return received;
-    upstream.allow(worker_.snapshot().timeouts.body);
+    upstream.allow(snapshot().timeouts.body);
     ResponseHead& head = upstream.response();
     attempt_.answered(&response_, head.status);
     strip_hop_by_hop(head.fields);
@@ -125,7 +124,7 @@ Task<Status> Exchange::hand_back(Body& body, Chunk chunk) {
 /// All of an answer, after `filter` (null: as it came).
 Task<Result<std::string>> Exchange::read_answer(Body& body, Transform* filter) {
     std::string whole, raw;
-    const auto most = worker_.snapshot().limits.held_body_bytes;
+    const auto most = snapshot().limits.held_body_bytes;
     for (bool last = false; !last;) {
         const auto chunk = co_await body.next();
         if (chunk.has_error()) co_return chunk.error();

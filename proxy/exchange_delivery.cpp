@@ -35,8 +35,7 @@ bool is_idempotent(std::string_view method) {
 
 Task<Status> Exchange::deliver() {
     const Destination& destination = *request_.destination;
-    const bool plain_fetch = !outlook_.present() && (attempt_.findings.classes - ClassSet{ClassTree::plain}).empty();
-    auto home = checkpoint_->response(destination, plain_fetch);
+    auto home = checkpoint_->response(destination, is_plain_fetch(attempt_.findings, outlook_));
     if (home.has_error()) co_return home.error();
     response_ = std::move(*home);
     const Status prepared = prepare_request(destination);
@@ -77,7 +76,7 @@ Status Exchange::prepare_request(const Destination& destination) {
         HostPort authority{destination.host, destination.port};
         head_.authority = canonical_authority(authority, destination.tls ? "https" : "http");
         if (!destination.base_path.empty()) head_.path.insert(0, destination.base_path);
-        const auto& credential = equipment_->credentials[equipment_->index_of(destination)];
+        const auto& credential = equipment_.credentials[equipment_.index_of(destination)];
         if (destination.credential) {
             head_.fields.set(destination.credential->header, credential);
         } else if (destination.forward_credentials && !request_.rerouted() && !credential_.field.empty()) {
@@ -117,7 +116,7 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
     if (!destination.id.empty()) {
         dial.declared = &destination;
         dial.protocols = destination.protocols;
-        dial.tls = equipment_->destination_tls[equipment_->index_of(destination)].get();
+        dial.tls = equipment_.destination_tls[equipment_.index_of(destination)].get();
     }
     // A declared name is resolved ahead, so that one record carries the address; an undeclared one leaves
     // with the DNS query, so its intent comes first and `dialled` second.
@@ -126,7 +125,7 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
         if (intent.has_error()) co_return intent;
         left_ = true;
     }
-    auto leased = co_await worker_.pool.lease(dial, fresh);
+    auto leased = co_await edition_->pool.lease(dial, fresh);
     if (leased.has_error()) co_return leased.error();
     Lease lease = std::move(*leased);
     attempt_.dialled(lease.address);
@@ -137,12 +136,12 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
     else
         committed = co_await attempt_.commit_dialled();
     if (committed.has_error()) co_return committed;
-    const Status connected = co_await worker_.pool.connect(lease);
+    const Status connected = co_await edition_->pool.connect(lease);
     if (connected.has_error()) co_return connected;
     left_ = true;
     UpstreamLink& upstream = *lease.link;
     watch_->on_upstream(&upstream);
-    upstream.allow(worker_.snapshot().timeouts.body);
+    upstream.allow(snapshot().timeouts.body);
     Status done = co_await send_request(upstream);
     if (done.has_value()) {
         // The pump still uses this exchange and its lease: whatever happens, it is waited for first.
@@ -166,7 +165,7 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
         if (done.has_error() && client_failed && !client_.responded()) done = pump_->status;
     }
     if (done.has_value()) {
-        worker_.pool.give_back(std::move(lease));
+        edition_->pool.give_back(std::move(lease));
         co_return done;
     }
     const bool replayable = !outlook_.present() || is_held_;

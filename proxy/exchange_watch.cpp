@@ -12,14 +12,15 @@ constexpr milliseconds look_interval{500};
 
 }  // namespace
 
-ExchangeWatch::ExchangeWatch(Deadlines& deadlines, ClientLink& client, milliseconds total)
-    : Deadline(deadlines), client_(client), end_(std::chrono::steady_clock::now() + total) {
+ExchangeWatch::ExchangeWatch(Deadlines& deadlines, ClientLink& client, milliseconds total, std::function<Status()> still_lawful)
+    : Deadline(deadlines), client_(client), still_lawful_(std::move(still_lawful)), end_(std::chrono::steady_clock::now() + total) {
     look_again();
 }
 
 void ExchangeWatch::look_again() {
-    const auto left = std::chrono::duration_cast<milliseconds>(end_ - std::chrono::steady_clock::now());
-    set(std::clamp(left, milliseconds{1}, look_interval));
+    const auto now = std::chrono::steady_clock::now();
+    if (end_ - now > look_interval) return set(look_interval);
+    set(std::max(milliseconds{1}, std::chrono::duration_cast<milliseconds>(end_ - now)));
 }
 
 void ExchangeWatch::on_expired() {
@@ -28,6 +29,8 @@ void ExchangeWatch::on_expired() {
             ended_ = fault(Code::upstream_timeout, "the exchange took longer than timeouts.total allows");
         else if (!client_.responded() && client_.gone())
             ended_ = fault(Code::client_gone, "the client closed its connection before the answer came");
+        else if (const Status lawful = still_lawful_(); lawful.has_error())
+            ended_ = lawful.error();
     }
     if (ended_) {
         // Whoever is not waiting just now will be soon: the next look ends that wait too.

@@ -1,7 +1,9 @@
-// Watches an exchange from outside while it waits: for its time as a whole, and for a client that went away.
+// Watches an exchange from outside while it waits: for its time as a whole, for a client that went away, and for rules
+// that no longer allow it.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
 #include "filters/fault.hpp"
@@ -12,8 +14,11 @@ namespace bordergate {
 
 class ExchangeWatch final : private Deadline {
   public:
-    /// `client` is borrowed. `total`: the longest that the exchange may take.
-    ExchangeWatch(Deadlines& deadlines, ClientLink& client, std::chrono::milliseconds total);
+    /// `client` is borrowed. `total`: the longest that the exchange may take. `still_lawful` is asked at every look and
+    /// names why the exchange must end now.
+    ExchangeWatch(Deadlines& deadlines, ClientLink& client, std::chrono::milliseconds total, std::function<Status()> still_lawful);
+    /// A tunnel lasts as long as its ends talk.
+    void lift_total() { end_ = std::chrono::steady_clock::time_point::max(); }
 
     /// Whose waits end when the watch ends the exchange; null: nobody's. Borrowed until the next call.
     void on_upstream(UpstreamLink* upstream) { upstream_ = upstream; }
@@ -25,6 +30,7 @@ class ExchangeWatch final : private Deadline {
     void look_again();
 
     ClientLink& client_;
+    std::function<Status()> still_lawful_;
     UpstreamLink* upstream_ = nullptr;
     std::chrono::steady_clock::time_point end_;
     std::optional<Fault> ended_;

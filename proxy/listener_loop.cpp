@@ -87,13 +87,20 @@ void say_overloaded(Socket socket) {
 }
 
 /// In a frame of its own: a connection that waits for its next request holds nothing of the last one.
-Task<void> serve_request(Worker& worker, ClientLink& client, Arrival arrival) {
+Task<void> serve_request(Worker& worker, ClientLink& client, std::string_view name, bool absolute) {
+    const TlsContext* tls = nullptr;
+    const Arrival arrival{worker.edition->equipment->listener(name, tls), absolute};
+    if (!arrival.listener) {
+        const Fault gone = fault(Code::draining, "the listener of this connection is no longer configured");
+        (void)co_await answer_unreadable(worker, client, gone);
+        co_return;
+    }
     Exchange exchange(worker, client, arrival);
     co_await exchange.run();
 }
 
 /// Serves HTTP/1.1: one request after another.
-Task<void> serve_h1(Worker& worker, StreamPtr stream, const Listener& listener) {
+Task<void> serve_h1(Worker& worker, StreamPtr stream, std::string name) {
     H1ClientLink client(std::move(stream), worker.buffers, worker.deadlines);
     const KnownConnection known(worker, client);
     for (bool first = true;; first = false) {
@@ -105,8 +112,7 @@ Task<void> serve_h1(Worker& worker, StreamPtr stream, const Listener& listener) 
         }
         if (!*next) break;
         if (worker.draining) client.close_after();
-        const Arrival arrival{&listener, client.absolute_target()};
-        co_await serve_request(worker, client, arrival);
+        co_await serve_request(worker, client, name, client.absolute_target());
         const bool more = co_await client.settle();
         if (!more || worker.draining) break;
     }
@@ -114,20 +120,19 @@ Task<void> serve_h1(Worker& worker, StreamPtr stream, const Listener& listener) 
 }
 
 /// Serves one request on a stream of an HTTP/2 connection.
-Task<void> serve_stream(Worker& worker, H2ConnectionPtr connection, H2StreamPtr stream, const Listener& listener) {
+Task<void> serve_stream(Worker& worker, H2ConnectionPtr connection, H2StreamPtr stream, std::string name, bool forward) {
     H2ClientLink client(std::move(connection), std::move(stream));
     const Status read = client.open(worker.snapshot().limits, worker.snapshot().timeouts);
     if (read.has_error()) {
         (void)co_await answer_unreadable(worker, client, read.error());
         co_return;
     }
-    // Over HTTP/2 every target names its own authority.
-    const Arrival arrival{&listener, listener.mode == Listener::Mode::forward};
-    co_await serve_request(worker, client, arrival);
+    // Over HTTP/2 every target names its own authority; only a forward proxy goes by it.
+    co_await serve_request(worker, client, name, forward);
 }
 
 /// Serves HTTP/2: requests side by side, each in a coroutine of its own.
-Task<void> serve_h2(Worker& worker, StreamPtr stream, const Listener& listener) {
+Task<void> serve_h2(Worker& worker, StreamPtr stream, std::string name, bool forward) {
     const auto& limits = worker.snapshot().limits;
     H2Bounds bounds;
     bounds.streams = limits.streams;
@@ -138,7 +143,7 @@ Task<void> serve_h2(Worker& worker, StreamPtr stream, const Listener& listener) 
     if (worker.draining) connection->drain();
     // Requests under way may outlive this frame.
     auto served = std::make_shared<std::size_t>(0);
-    auto start = [&worker, &listener, served, most = 2 * bounds.streams, raw = connection.get()](H2StreamPtr request) {
+    auto start = [&worker, name, forward, served, most = 2 * bounds.streams, raw = connection.get()](H2StreamPtr request) {
         // A client that resets what it asked for still has it worked on for a while: that too is bounded.
         if (*served >= most) return raw->session().reset(*request, H2Reset::refused_stream);
         ++*served;
@@ -146,7 +151,7 @@ Task<void> serve_h2(Worker& worker, StreamPtr stream, const Listener& listener) 
             --*served;
             log_exception("stream", failure);
         };
-        asio::co_spawn(worker.io, serve_stream(worker, raw->shared_from_this(), std::move(request), listener), std::move(ended));
+        asio::co_spawn(worker.io, serve_stream(worker, raw->shared_from_this(), std::move(request), name, forward), std::move(ended));
     };
     co_await connection->run(std::move(start));
 }
@@ -171,37 +176,43 @@ Task<bool> begins_with_preface(Worker& worker, Stream& stream) {
 
 }  // namespace
 
-Task<void> serve_connection(Worker& worker, StreamPtr stream, const Listener& listener) {
+Task<void> serve_connection(Worker& worker, StreamPtr stream, std::string name) {
     const OpenConnection open(worker);
     {
         HandshakeDeadline deadline(worker, *stream);
         const ErrorCode refused = co_await stream->open();
         if (refused) co_return;
     }
+    const TlsContext* tls = nullptr;
+    const Listener* listener = worker.edition->equipment->listener(name, tls);
+    if (!listener) co_return;
+    const bool forward = listener->mode == Listener::Mode::forward;
+    const Protocols spoken = listener->protocols;
     bool http2 = stream->protocol() == "h2";
-    if (!stream->secure() && listener.protocols.http2) {
-        http2 = !listener.protocols.http1;
+    if (!stream->secure() && spoken.http2) {
+        http2 = !spoken.http1;
         if (!http2) http2 = co_await begins_with_preface(worker, *stream);
     }
     if (http2)
-        co_await serve_h2(worker, std::move(stream), listener);
+        co_await serve_h2(worker, std::move(stream), std::move(name), forward);
     else
-        co_await serve_h1(worker, std::move(stream), listener);
+        co_await serve_h1(worker, std::move(stream), std::move(name));
 }
 
-Task<void> accept_connections(Worker& worker, tcp::acceptor& acceptor, const Listener& listener,
-                              const TlsContext* tls, std::size_t most_connections) {
-    while (acceptor.is_open()) {
-        auto [error, socket] = co_await acceptor.async_accept(worker.io, asio::as_tuple(asio::use_awaitable));
-        if (!acceptor.is_open()) co_return;
+Task<void> accept_connections(Worker& worker, std::shared_ptr<tcp::acceptor> acceptor, std::string name) {
+    while (acceptor->is_open()) {
+        auto [error, socket] = co_await acceptor->async_accept(worker.io, asio::as_tuple(asio::use_awaitable));
+        if (!acceptor->is_open()) co_return;
         if (error) {
             // Out of descriptors or memory: pause rather than spin, and let others finish.
-            log_warning("accept_failed", listener.name + ": " + error.message());
+            log_warning("accept_failed", name + ": " + error.message());
             asio::steady_timer pause(worker.io, std::chrono::milliseconds(50));
             co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
             continue;
         }
-        if (worker.connections >= most_connections) {
+        const TlsContext* tls = nullptr;
+        if (!worker.edition->equipment->listener(name, tls)) continue;
+        if (worker.connections >= worker.most_connections()) {
             worker.tally.count(Code::overloaded);
             worker.count(worker.traffic.refusals, static_cast<std::size_t>(Code::overloaded));
             if (!tls) say_overloaded(std::move(socket));
@@ -211,7 +222,7 @@ Task<void> accept_connections(Worker& worker, tcp::acceptor& acceptor, const Lis
         socket.set_option(tcp::no_delay(true), ignored);
         StreamPtr stream = tls ? tls->stream(std::move(socket)) : std::make_unique<Stream>(std::move(socket));
         auto ended = [](std::exception_ptr failure) { log_exception("connection", failure); };
-        asio::co_spawn(worker.io, serve_connection(worker, std::move(stream), listener), std::move(ended));
+        asio::co_spawn(worker.io, serve_connection(worker, std::move(stream), name), std::move(ended));
     }
 }
 

@@ -7,12 +7,11 @@
 
 namespace bordergate {
 
-/// Accepts until `acceptor` is closed. Beyond `limits.connections` (a share per worker) connections are
-/// closed at once. `tls` null: plain.
-Task<void> accept_connections(Worker& worker, boost::asio::ip::tcp::acceptor& acceptor, const Listener& listener,
-                              const TlsContext* tls, std::size_t most_connections);
+/// Accepts for the listener called `name` until `acceptor` is closed. Beyond `limits.connections` (a share per worker)
+/// connections are closed at once. What the listener is, is asked of the edition in use, each time.
+Task<void> accept_connections(Worker& worker, std::shared_ptr<boost::asio::ip::tcp::acceptor> acceptor, std::string name);
 
-/// Serves one client connection to its end.
-Task<void> serve_connection(Worker& worker, StreamPtr stream, const Listener& listener);
+/// Serves one client connection, accepted by the listener called `name`, to its end.
+Task<void> serve_connection(Worker& worker, StreamPtr stream, std::string name);
 
 }  // namespace bordergate

@@ -1,10 +1,13 @@
 #include "proxy/server.hpp"
 
+#include <fcntl.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <ctime>
+#include <latch>
 
 #include "proxy/admin/admin_server.hpp"
 #include "proxy/listener_loop.hpp"
@@ -20,18 +23,38 @@ namespace {
 
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-Result<tcp::acceptor> listen_on(asio::io_context& io, const tcp::endpoint& endpoint) {
-    tcp::acceptor acceptor(io);
+using AcceptorPtr = std::shared_ptr<tcp::acceptor>;
+
+Result<AcceptorPtr> listen_on(asio::io_context& io, const tcp::endpoint& endpoint) {
+    auto acceptor = std::make_shared<tcp::acceptor>(io);
     ErrorCode error;
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor.set_option(ReusePort(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    acceptor->open(endpoint.protocol(), error);
+    if (!error) acceptor->set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor->set_option(ReusePort(true), error);
+    if (!error) acceptor->bind(endpoint, error);
+    if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
     if (error)
         return fault(Code::internal, "cannot listen on " + endpoint.address().to_string() + ':' +
                                          std::to_string(endpoint.port()) + ": " + error.message());
     return acceptor;
+}
+
+/// A worker's own descriptor of a socket that was opened before us; all workers accept from the one queue.
+Result<AcceptorPtr> listen_on(asio::io_context& io, const InheritedSocket& socket) {
+    auto acceptor = std::make_shared<tcp::acceptor>(io);
+    ErrorCode error;
+    acceptor->assign(socket.address.protocol(), ::fcntl(socket.descriptor, F_DUPFD_CLOEXEC, 0), error);
+    if (error) return fault(Code::internal, "the inherited socket " + socket.name + " cannot be used: " + error.message());
+    return acceptor;
+}
+
+/// The inherited socket that is meant for `listener`: by its name, else by its address.
+const InheritedSocket* inherited_for(const std::vector<InheritedSocket>& sockets, const Listener& listener, const tcp::endpoint& endpoint) {
+    for (const auto& one : sockets)
+        if (one.name == listener.name) return &one;
+    for (const auto& one : sockets)
+        if (endpoint.port() != 0 && one.address == endpoint) return &one;
+    return nullptr;
 }
 
 Result<tcp::endpoint> endpoint_of(const Endpoint& address) {
@@ -49,16 +72,22 @@ std::int64_t wall_clock_us() {
     return static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
 }
 
-Worker::Worker(unsigned index_, EquipmentPtr equipment_, AuditLog& log, Metrics& metrics_,
+Worker::Worker(unsigned index_, EquipmentPtr equipment, AuditLog& log, Metrics& metrics_,
                const TrafficMetrics& traffic_)
     : index(index_),
-      equipment(std::move(equipment_)),
       metrics(metrics_),
       traffic(traffic_),
       deadlines(io.get_executor()),
       committer(log, io.get_executor()),
-      pool(io.get_executor(), buffers, deadlines, equipment->snapshot->limits, equipment->snapshot->timeouts),
-      attempts(equipment->snapshot->instance, log.epoch(), index_) {}
+      edition(std::make_shared<Edition>(std::move(equipment), io.get_executor(), buffers, deadlines)),
+      attempts(snapshot().instance, log.epoch(), index_) {}
+
+std::size_t Worker::most_connections() const { return std::max<std::size_t>(1, snapshot().limits.connections / worker_count(snapshot())); }
+
+void Worker::change_edition(EquipmentPtr next) {
+    auto old = std::exchange(edition, std::make_shared<Edition>(std::move(next), io.get_executor(), buffers, deadlines));
+    old->pool.close_idle();
+}
 
 /// One worker at its post: its acceptors, its housekeeping timer and its thread.
 struct Server::Post {
@@ -82,9 +111,20 @@ struct Server::Post {
         });
     }
 
+    void accept(const std::string& name) {
+        auto ended = [](std::exception_ptr failure) { log_exception("listener", failure); };
+        asio::co_spawn(worker.io, accept_connections(worker, acceptors.at(name), name), std::move(ended));
+    }
+
+    void stop_accepting(const std::string& name) {
+        ErrorCode ignored;
+        acceptors.at(name)->close(ignored);
+        acceptors.erase(name);
+    }
+
     Worker worker;
     asio::steady_timer tick;
-    std::vector<tcp::acceptor> acceptors;
+    std::map<std::string, AcceptorPtr> acceptors;  ///< by listener
     std::unique_ptr<AdminServer> admin;
     std::thread thread;
 };
@@ -110,20 +150,33 @@ Server::~Server() {
     }
 }
 
+/// One socket for each worker. Nothing is accepted yet.
+Result<Server::Door> Server::open_door(const Listener& listener) {
+    auto endpoint = endpoint_of(listener.address);
+    if (endpoint.has_error()) return endpoint.error();
+    Door door;
+    door.address = listener.address;
+    const auto* inherited = inherited_for(inherited_, listener, *endpoint);
+    for (auto& post : posts_) {
+        auto acceptor = inherited ? listen_on(post->worker.io, *inherited) : listen_on(post->worker.io, *endpoint);
+        if (acceptor.has_error()) return fault(Code::internal, "listener " + listener.name + ": " + acceptor.error().detail);
+        // The first worker's socket chooses a port that is left to the kernel; the others join it.
+        endpoint->port((*acceptor)->local_endpoint().port());
+        door.acceptors.push_back(std::move(*acceptor));
+    }
+    door.port = endpoint->port();
+    return door;
+}
+
 Result<std::vector<Listening>> Server::bind() {
     const auto& snapshot = *equipment_->snapshot;
     std::vector<Listening> bound;
     for (const auto& listener : snapshot.listeners) {
-        auto endpoint = endpoint_of(listener.address);
-        if (endpoint.has_error()) return endpoint.error();
-        for (auto& post : posts_) {
-            auto acceptor = listen_on(post->worker.io, *endpoint);
-            if (acceptor.has_error()) return fault(Code::internal, "listener " + listener.name + ": " + acceptor.error().detail);
-            // The first worker's socket chooses a port that is left to the kernel; the others join it.
-            endpoint->port(acceptor->local_endpoint().port());
-            post->acceptors.push_back(std::move(*acceptor));
-        }
-        bound.push_back({listener.name, listener.address.host, endpoint->port()});
+        auto door = open_door(listener);
+        if (door.has_error()) return door.error();
+        bound.push_back({listener.name, listener.address.host, door->port});
+        for (std::size_t i = 0; i < posts_.size(); ++i) posts_[i]->acceptors[listener.name] = door->acceptors[i];
+        doors_[listener.name] = std::move(*door);
     }
     if (snapshot.admin) {
         auto endpoint = endpoint_of(*snapshot.admin);
@@ -131,8 +184,8 @@ Result<std::vector<Listening>> Server::bind() {
         auto& post = *posts_.front();
         auto acceptor = listen_on(post.worker.io, *endpoint);
         if (acceptor.has_error()) return fault(Code::internal, "admin: " + acceptor.error().detail);
-        bound.push_back({"admin", snapshot.admin->host, acceptor->local_endpoint().port()});
-        post.admin = std::make_unique<AdminServer>(post.worker, std::move(*acceptor), pages_);
+        bound.push_back({"admin", snapshot.admin->host, (*acceptor)->local_endpoint().port()});
+        post.admin = std::make_unique<AdminServer>(post.worker, std::move(**acceptor), pages_);
     }
     return bound;
 }
@@ -151,22 +204,54 @@ void Server::say(std::string_view what) {
 }
 
 void Server::start() {
-    const auto& snapshot = *equipment_->snapshot;
     say("started");
-    for (const auto& one : weakenings(snapshot)) say(one);
-    const std::size_t share = std::max<std::size_t>(1, snapshot.limits.connections / posts_.size());
+    for (const auto& one : weakenings(*equipment_->snapshot)) say(one);
     for (auto& post : posts_) {
-        for (std::size_t i = 0; i < snapshot.listeners.size(); ++i) {
-            auto ended = [](std::exception_ptr failure) { log_exception("listener", failure); };
-            asio::co_spawn(post->worker.io,
-                           accept_connections(post->worker, post->acceptors[i], snapshot.listeners[i],
-                                              equipment_->listener_tls[i].get(), share),
-                           std::move(ended));
-        }
+        for (const auto& [name, acceptor] : post->acceptors) post->accept(name);
         if (post->admin) post->admin->start();
         post->keep_house();
         post->thread = std::thread([raw = post.get()] { raw->worker.io.run(); });
     }
+}
+
+Result<std::vector<Listening>> Server::reload(EquipmentPtr next) {
+    const auto& snapshot = *next->snapshot;
+    std::map<std::string, Door> opened;
+    std::vector<Listening> bound;
+    // Everything that can fail comes before anything changes.
+    for (const auto& listener : snapshot.listeners) {
+        const auto known = doors_.find(listener.name);
+        if (known != doors_.end() && known->second.address.host == listener.address.host && known->second.address.port == listener.address.port) continue;
+        auto door = open_door(listener);
+        if (door.has_error()) return door.error();
+        bound.push_back({listener.name, listener.address.host, door->port});
+        opened[listener.name] = std::move(*door);
+    }
+    std::vector<std::string> closed;
+    for (const auto& [name, door] : doors_) {
+        const bool kept = std::any_of(snapshot.listeners.begin(), snapshot.listeners.end(), [&name = name](const auto& one) { return one.name == name; });
+        if (!kept || opened.contains(name)) closed.push_back(name);
+    }
+    say("configuration " + snapshot.digest + " takes over");
+    for (const auto& one : weakenings(snapshot)) say(one);
+    std::latch done(static_cast<std::ptrdiff_t>(posts_.size()));
+    for (std::size_t i = 0; i < posts_.size(); ++i) {
+        asio::post(posts_[i]->worker.io, [&, i] {
+            Post& post = *posts_[i];
+            post.worker.change_edition(next);
+            for (const auto& name : closed) post.stop_accepting(name);
+            for (auto& [name, door] : opened) {
+                post.acceptors[name] = door.acceptors[i];
+                post.accept(name);
+            }
+            done.count_down();
+        });
+    }
+    done.wait();
+    for (const auto& name : closed) doors_.erase(name);
+    for (auto& [name, door] : opened) doors_[name] = std::move(door);
+    equipment_ = std::move(next);
+    return bound;
 }
 
 void Server::drain() {
@@ -175,11 +260,11 @@ void Server::drain() {
     for (auto& post : posts_) {
         asio::post(post->worker.io, [raw = post.get()] {
             raw->worker.draining = true;
-            for (auto& acceptor : raw->acceptors) {
+            for (auto& [name, acceptor] : raw->acceptors) {
                 ErrorCode ignored;
-                acceptor.close(ignored);
+                acceptor->close(ignored);
             }
-            raw->worker.pool.close_idle();
+            raw->worker.edition->pool.close_idle();
             for (auto* client : raw->worker.clients) client->drain();
         });
     }

@@ -11,9 +11,10 @@ namespace asio = boost::asio;
 
 /// Both directions of one tunnel and the one deadline they share. Lives until both have ended.
 struct Tunnel::Relay : private Deadline {
-    Relay(Worker& worker, ClientLink& client, StreamPtr upstream)
+    Relay(Worker& worker, ClientLink& client, StreamPtr upstream, std::chrono::milliseconds idle)
         : Deadline(worker.deadlines),
           worker(worker),
+          idle(idle),
           client(client),
           upstream(std::move(upstream)),
           ended(worker.io.get_executor()) {
@@ -26,7 +27,7 @@ struct Tunnel::Relay : private Deadline {
         ErrorCode ignored;
         upstream->socket().cancel(ignored);
     }
-    void stay_awake() { set(worker.snapshot().timeouts.idle); }
+    void stay_awake() { set(idle); }
 
     /// Client to upstream, until the end, an error, or silence; a clean end is passed on as a half-close.
     Task<void> move_out(std::uint64_t& counted) {
@@ -59,6 +60,7 @@ struct Tunnel::Relay : private Deadline {
     }
 
     Worker& worker;
+    std::chrono::milliseconds idle;  ///< longest silence of both sides
     ClientLink& client;
     StreamPtr upstream;
     asio::steady_timer ended;
@@ -66,8 +68,8 @@ struct Tunnel::Relay : private Deadline {
     bool broken = false;
 };
 
-Tunnel::Tunnel(Worker& worker, ClientLink& client, Attempt& attempt, const Destination& destination)
-    : worker_(worker), client_(client), attempt_(attempt), destination_(destination) {}
+Tunnel::Tunnel(Worker& worker, Edition& edition, ClientLink& client, Attempt& attempt, const Destination& destination)
+    : worker_(worker), edition_(edition), client_(client), attempt_(attempt), destination_(destination) {}
 
 Task<Status> Tunnel::run() {
     Dial dial;
@@ -76,12 +78,12 @@ Task<Status> Tunnel::run() {
     dial.allow_private = destination_.allow_private_address;
     Status committed = co_await attempt_.commit_intent();
     if (committed.has_error()) co_return committed;
-    auto leased = co_await worker_.pool.lease(dial, true);
+    auto leased = co_await edition_.pool.lease(dial, true);
     if (leased.has_error()) co_return leased.error();
     attempt_.dialled(leased->address);
     committed = co_await attempt_.commit_dialled();
     if (committed.has_error()) co_return committed;
-    auto stream = co_await worker_.pool.connect_stream(*leased);
+    auto stream = co_await edition_.pool.connect_stream(*leased);
     if (stream.has_error()) co_return stream.error();
     ResponseHead opened;
     opened.fields.add("bordergate-attempt", attempt_.id());
@@ -94,7 +96,7 @@ Task<Status> Tunnel::run() {
 Task<Status> Tunnel::relay(StreamPtr upstream) {
     // The relay's one deadline is for both directions: one side may listen for long while the other speaks.
     client_.allow(std::chrono::hours(24));
-    Relay relay(worker_, client_, std::move(upstream));
+    Relay relay(worker_, client_, std::move(upstream), edition_.snapshot().timeouts.idle);
     auto finished = [&relay](std::exception_ptr) {
         relay.back_done = true;
         relay.ended.cancel();
@@ -102,7 +104,7 @@ Task<Status> Tunnel::relay(StreamPtr upstream) {
     asio::co_spawn(worker_.io, relay.move_back(attempt_.received), finished);
     co_await relay.move_out(attempt_.sent);
     if (!relay.back_done) co_await relay.ended.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (relay.broken) client_.abort();
+    if (relay.broken) co_return fault(Code::client_gone, "one side of the tunnel broke off or fell silent");
     co_return Status{};
 }
 

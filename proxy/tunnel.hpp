@@ -10,7 +10,7 @@ namespace bordergate {
 class Tunnel {
   public:
     /// All arguments outlive the tunnel. The ruling for `destination` was made.
-    Tunnel(Worker& worker, ClientLink& client, Attempt& attempt, const Destination& destination);
+    Tunnel(Worker& worker, Edition& edition, ClientLink& client, Attempt& attempt, const Destination& destination);
     /// Intent, dial, 200, then bytes until one side ends. Counts bytes into the attempt.
     Task<Status> run();
 
@@ -18,6 +18,7 @@ class Tunnel {
     struct Relay;
     Task<Status> relay(StreamPtr upstream);
     Worker& worker_;
+    Edition& edition_;
     ClientLink& client_;
     Attempt& attempt_;
     const Destination& destination_;

@@ -45,6 +45,11 @@ UpstreamPool::UpstreamPool(asio::any_io_executor executor, Buffers& buffers, Dea
                            const Limits& limits, const Timeouts& timeouts)
     : executor_(std::move(executor)), buffers_(buffers), deadlines_(deadlines), limits_(limits), timeouts_(timeouts) {}
 
+UpstreamPool::~UpstreamPool() {
+    for (auto& [destination, connections] : shared_)
+        for (auto& one : connections) one.connection->close();
+}
+
 Task<Result<std::vector<UpstreamPool::Endpoint_>>> UpstreamPool::resolve(const Dial& dial) {
     std::vector<Endpoint_> addresses;
     ErrorCode error;

@@ -38,6 +38,8 @@ class UpstreamPool {
   public:
     UpstreamPool(boost::asio::any_io_executor executor, Buffers& buffers, Deadlines& deadlines, const Limits& limits,
                  const Timeouts& timeouts);
+    /// Nothing is under way any more: what is left is closed.
+    ~UpstreamPool();
 
     /// An idle connection if one is left (`fresh`: never), else a judged address. Every resolved address is
     /// judged and the first that may be dialled is pinned. Faults upstream_unreachable, address_refused.

@@ -11,27 +11,34 @@
 #include "proxy/audit/attempts.hpp"
 #include "proxy/audit/refusal_tally.hpp"
 #include "proxy/committer.hpp"
-#include "proxy/equipment.hpp"
+#include "proxy/edition.hpp"
 #include "proxy/http/link.hpp"
 #include "proxy/net/buffers.hpp"
 #include "proxy/net/deadlines.hpp"
 #include "proxy/traffic_metrics.hpp"
-#include "proxy/upstream_pool.hpp"
 
 namespace bordergate {
 
+/// The event loop of one worker. What waits in it can be dropped while everything that it borrows still exists.
+class Loop : public boost::asio::io_context {
+  public:
+    Loop() : boost::asio::io_context(1) {}
+    /// Destroys every handler and coroutine that waits. The loop must not run, now or later.
+    void drop_all() { shutdown(); }
+};
+
 struct Worker {
     Worker(unsigned index, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic);
+    ~Worker() { io.drop_all(); }
 
     unsigned index;
-    EquipmentPtr equipment;
     Metrics& metrics;
     const TrafficMetrics& traffic;
-    boost::asio::io_context io{1};
+    Loop io;
     Buffers buffers;
     Deadlines deadlines;
     Committer committer;
-    UpstreamPool pool;
+    EditionPtr edition;  ///< the one in use now; exchanges under way may hold an older one
     AttemptIds attempts;
     RefusalTally tally;
     std::string line;  ///< scratch for rendering one record
@@ -39,7 +46,11 @@ struct Worker {
     std::size_t connections = 0;
     std::set<ClientConnection*> clients;  ///< connections that are open; each takes itself out
 
-    const Snapshot& snapshot() const { return *equipment->snapshot; }
+    /// Puts `next` to use; exchanges under way keep what they began under.
+    void change_edition(EquipmentPtr next);
+    const Snapshot& snapshot() const { return edition->snapshot(); }
+    /// This worker's share of limits.connections.
+    std::size_t most_connections() const;
     void count(MetricId id, std::size_t value = 0, std::uint64_t by = 1) { metrics.count(id, index, value, by); }
 };
 

@@ -9,6 +9,7 @@
 #include "filters/body/declared_paths.hpp"
 #include "proxy/commands/exit_codes.hpp"
 #include "proxy/log.hpp"
+#include "proxy/reload.hpp"
 #include "proxy/server.hpp"
 
 namespace bordergate {
@@ -19,7 +20,7 @@ namespace {
 sigset_t block_signals() {
     sigset_t signals;
     sigemptyset(&signals);
-    for (int one : {SIGTERM, SIGINT}) sigaddset(&signals, one);
+    for (int one : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, one);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a file limit that is reached is a failed write, not the end
@@ -29,6 +30,19 @@ sigset_t block_signals() {
 int fail(const Fault& failure, int exit_code) {
     std::fprintf(stderr, "bordergate: %s\n", failure.detail.c_str());
     return exit_code;
+}
+
+/// Reloads on SIGHUP and when files change; returns on SIGTERM or SIGINT.
+void serve_until_told(const sigset_t& signals, Reloader& reloader) {
+    constexpr timespec look_interval{1, 0};
+    for (;;) {
+        const int received = sigtimedwait(&signals, nullptr, &look_interval);
+        if (received == SIGTERM || received == SIGINT) return;
+        if (received == SIGHUP)
+            (void)reloader.reload();
+        else
+            reloader.look();
+    }
 }
 
 }  // namespace
@@ -46,6 +60,7 @@ int run(const RunOptions& options) {
     if (log.has_error()) return fail(log.error(), exit_io);
 
     Server server(*equipment, **log);
+    Reloader reloader(options.config, server);  // from here on no change of a file is missed
     const auto bound = server.bind();
     if (bound.has_error()) return fail(bound.error(), exit_io);
     for (const auto& one : *bound)
@@ -54,8 +69,7 @@ int run(const RunOptions& options) {
     std::puts("ready");
     std::fflush(stdout);
 
-    int received = 0;
-    sigwait(&signals, &received);
+    serve_until_told(signals, reloader);
     log_info("draining", "no new connections; exchanges may finish");
     server.drain();
     (*log)->close();

@@ -32,7 +32,7 @@ Peer H1ClientLink::peer() const {
     return peer;
 }
 
-Task<Result<bool>> H1ClientLink::next_request(const Limits& limits, const Timeouts& timeouts, bool first) {
+Task<Result<bool>> H1ClientLink::next_request(Limits limits, Timeouts timeouts, bool first) {
     start_message();
     responded_ = aborted_ = continue_due_ = false;
     head_.clear();

@@ -13,7 +13,7 @@ class H1ClientLink final : public ClientLink, public ClientConnection, private H
 
     /// Waits for the next request and takes its head apart: true when one is here, false when the client is
     /// done. After a fault respond() can still answer it. `absolute` as in set_target().
-    Task<Result<bool>> next_request(const Limits& limits, const Timeouts& timeouts, bool first);
+    Task<Result<bool>> next_request(Limits limits, Timeouts timeouts, bool first);
     RequestHead& request() override { return head_; }
     bool absolute_target() const { return absolute_; }
     /// After the exchange: reads what is left of the request if that is little, and tells whether the

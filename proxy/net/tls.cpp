@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::size_t record_size = 16 * 1024;
 /// What is offered, or taken, in ALPN (RFC 7301), the preferred first.
-std::string_view alpn(Protocols protocols) {
-    if (!protocols.http2) return "\x08http/1.1";
-    return protocols.http1 ? std::string_view("\x02h2\x08http/1.1") : std::string_view("\x02h2");
+const std::string_view& alpn(Protocols protocols) {
+    static constexpr std::string_view http1 = "\x08http/1.1", http2 = "\x02h2", both = "\x02h2\x08http/1.1";
+    return !protocols.http2 ? http1 : protocols.http1 ? both : http2;
 }
 
 Fault tls_fault(std::string what) {
@@ -191,8 +191,8 @@ Result<TlsContextPtr> TlsContext::server(const ServerTls& settings, Protocols pr
     const Status used = use_certificate(made->context_, settings.certificate, key_pem);
     OPENSSL_cleanse(key_pem.data(), key_pem.size());
     if (used.has_error()) return used.error();
-    made->alpn_ = alpn(protocols);
-    SSL_CTX_set_alpn_select_cb(made->context_, choose_protocol, &made->alpn_);
+    // A handshake may outlive these settings: what the callback looks at does not go.
+    SSL_CTX_set_alpn_select_cb(made->context_, choose_protocol, const_cast<std::string_view*>(&alpn(protocols)));
     if (settings.client_ca) {
         if (SSL_CTX_load_verify_locations(made->context_, settings.client_ca->c_str(), nullptr) != 1)
             return tls_fault("the client CA " + settings.client_ca->string() + " cannot be used");

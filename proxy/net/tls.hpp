@@ -36,7 +36,6 @@ class TlsContext {
     ssl_ctx_st* context_;
     bool is_server_;
     std::string server_name_;
-    std::string_view alpn_;  ///< what a server takes
 };
 
 using TlsContextPtr = std::shared_ptr<const TlsContext>;

@@ -158,3 +158,8 @@ TEST_CASE("the limits of a source are read in both ways of writing a rate") {
     CHECK_THAT(mistake("{}"), Contains("f.yaml:11:"));
     CHECK_THAT(mistake("{rate: {requests: 0, per: 1s}}"), Contains("f.yaml:11:"));
 }
+
+TEST_CASE("a rule whose form is misspelt is one mistake, not also a file that cannot be read") {
+    const auto text = said("permit: mask", "permit: masc");
+    CHECK_THAT(text, Contains("did you mean \"mask\"?") && !Contains("cannot be read"));
+}
