@@ -18,19 +18,16 @@ H2Channel::H2Channel(H2ConnectionPtr connection, WireFaults faults)
 
 H2Channel::~H2Channel() {
     if (!stream_) return;
-    stream_->owner = nullptr;
+    auto& session = connection_->session();
     // What `out` borrows is gone soon; what is kept stays with the stream.
     const bool borrowed = !stream_->out.empty() && stream_->out.data() != stream_->kept.data() + (stream_->kept.size() - stream_->out.size());
-    if (borrowed) stream_->out = {};
-    connection_->session().consumed(*stream_, lent_.size() + stream_->in.size());
-    stream_->in.clear();
-    if (!stream_->closed) {
-        const bool sent = stream_->out_ended || (stream_->out_last && !borrowed);
-        if (!sent)
-            connection_->session().reset(*stream_, H2Reset::cancel);
-        else if (stream_->out_sent && !stream_->in_ended)
-            connection_->session().reset(*stream_, H2Reset::no_error);
-    }
+    if (borrowed) drop_output();
+    const bool whole = !stream_->out_dropped && (stream_->out_ended || stream_->out_last);
+    // An upstream is told at once that nobody waits for its answer, or that it came before all of the request.
+    const bool wanted = session.role() == H2Session::Role::server ? whole : whole && stream_->in_ended && stream_->out_sent;
+    if (!wanted) session.reset(*stream_, H2Reset::cancel);
+    session.consumed(*stream_, lent_.size());
+    session.leave(*stream_);
     connection_->flush_soon();
 }
 
@@ -47,6 +44,17 @@ void H2Channel::on_expired() {
 void H2Channel::interrupt() {
     interrupted_ = true;
     on_expired();
+}
+
+void H2Channel::stop_waiting() {
+    stopped_ = cut_ = true;
+    on_expired();
+}
+
+/// What was given to send is not there any more: the stream can only be reset.
+void H2Channel::drop_output() {
+    stream_->out = {};
+    stream_->out_dropped = true;
 }
 
 void H2Channel::reset(H2Reset why) {
@@ -94,9 +102,9 @@ std::optional<Result<Chunk>> H2Channel::ready() {
         lent_.swap(stream_->in);
         chunk.bytes = lent_;
     }
-    chunk.last = in_done_ = stream_->in_ended;
+    chunk.last = stream_->in_ended;
     if (chunk.last || !chunk.bytes.empty()) return Result<Chunk>(chunk);
-    if (stream_->closed || interrupted_) return Result<Chunk>(failed());
+    if (stream_->closed || interrupted_ || stopped_) return Result<Chunk>(failed());
     return std::nullopt;
 }
 
@@ -117,7 +125,8 @@ void H2Channel::keep(std::string_view bytes, bool last) {
 }
 
 Task<Status> H2Channel::send(std::string_view bytes, bool last) {
-    if (stream_->closed || interrupted_) co_return failed();
+    if (stream_->closed || interrupted_ || stream_->out_dropped) co_return failed();
+    cut_ = false;
     if (last && bytes.size() <= most_kept) {
         keep(bytes, true);
         connection_->session().resume(*stream_);
@@ -129,16 +138,15 @@ Task<Status> H2Channel::send(std::string_view bytes, bool last) {
     connection_->session().resume(*stream_);
     connection_->flush();
     while (!stream_->out.empty()) {
-        if (stream_->closed || interrupted_) break;
+        if (stream_->closed || interrupted_ || cut_) break;
         co_await wait(output_);
         if (has_expired()) break;
     }
     const bool open = !stream_->closed && !interrupted_;
     const bool whole = last && stream_->out_ended && stream_->error == 0;
-    const bool left = stream_->out.empty() && (open || whole);
-    stream_->out = {};
-    if (!left) co_return failed();
-    co_return Status{};
+    if (stream_->out.empty() && (open || whole)) co_return Status{};
+    if (!stream_->out.empty()) drop_output();
+    co_return failed();
 }
 
 Task<Status> H2Channel::send_trailers(const Fields& trailers) {

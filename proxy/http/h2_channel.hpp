@@ -21,6 +21,8 @@ class H2Channel : public Body, private H2StreamOwner, private Deadline {
     void allow(std::chrono::milliseconds time) { allowed_ = time; }
     /// Ends every wait, now and later, as a lost connection.
     void interrupt();
+    /// Ends the waits of just now. Nothing is read from here on; what is written later may still go.
+    void stop_waiting();
     void reset(H2Reset why);
 
     Task<Result<Chunk>> next() override;
@@ -52,6 +54,7 @@ class H2Channel : public Body, private H2StreamOwner, private Deadline {
     void on_expired() override;
     Task<void> wait(Event& event);
     void give_back();
+    void drop_output();
 
     H2ConnectionPtr connection_;
     H2StreamPtr stream_;
@@ -60,7 +63,7 @@ class H2Channel : public Body, private H2StreamOwner, private Deadline {
     Event input_, output_;
     std::string lent_;  ///< body bytes that the reader has just now
     int waiting_ = 0;
-    bool interrupted_ = false, in_done_ = false;
+    bool interrupted_ = false, stopped_ = false, cut_ = false;
 };
 
 }  // namespace bordergate

@@ -24,7 +24,7 @@ class H2ClientLink final : public ClientLink, private H2Channel {
     bool responded() const override { return responded_; }
     void abort() override { reset(H2Reset::internal_error); }
     bool gone() const override { return stream().closed; }
-    void stop_reading() override { interrupt(); }
+    void stop_reading() override { stop_waiting(); }
     Task<Status> open_tunnel(const ResponseHead& head) override;
     void allow(std::chrono::milliseconds time) override { H2Channel::allow(time); }
 

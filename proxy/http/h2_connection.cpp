@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace bordergate {
 
@@ -16,6 +17,8 @@ constexpr std::size_t write_batch = 64 * 1024;
 constexpr std::chrono::milliseconds drain_notice{500};
 /// How long the peer may take to read our last frames and close.
 constexpr std::chrono::milliseconds linger{1000};
+/// Buffers that are read before others have their turn.
+constexpr int reads_per_turn = 4;
 
 }  // namespace
 
@@ -53,24 +56,31 @@ Task<void> H2Connection::run(std::function<void(H2StreamPtr)> on_request) {
 
 /// Reads what is here and gives it to the session; a buffer is held only meanwhile.
 Task<ErrorCode> H2Connection::read_some() {
-    if (!stream_->has_buffered()) {
+    if (stream_->has_buffered()) {
+        co_await asio::post(around_.executor, asio::use_awaitable);
+        if (lost_) co_return asio::error::operation_aborted;
+    } else {
         const ErrorCode error = co_await stream_->wait(Want::readable);
         if (error) co_return error;
     }
     const Buffer buffer = around_.buffers->borrow();
-    for (;;) {
+    for (int reads = 0; reads < reads_per_turn; ++reads) {
         const Step step = stream_->try_read(buffer.span());
         if (step.error) co_return step.error;
         if (step.end) co_return asio::error::eof;
         if (step.bytes == 0) co_return ErrorCode{};
-        greeted_ = true;
         if (finished_) continue;  // read away, so that closing does not destroy what we said last
         const Status taken = session_.receive({buffer.data(), step.bytes});
-        if (taken.has_error()) co_return asio::error::invalid_argument;
+        if (taken.has_error()) {
+            flush();  // says why, if that can be said, and finishes
+            co_return ErrorCode{};
+        }
         // A full buffer means that more is here; short of that the next wait costs less than another read.
         if (step.bytes < Buffer::size && !stream_->has_buffered()) co_return ErrorCode{};
         for (auto& stream : session_.arrivals()) on_request_(std::move(stream));
+        if (lost_) co_return asio::error::operation_aborted;
     }
+    co_return ErrorCode{};
 }
 
 /// True if all of `bytes` went; otherwise what is left stays, and `want` says for what it waits.
@@ -89,6 +99,7 @@ bool H2Connection::write_out(std::string& bytes, Want& want) {
             return false;
         }
         sent += step.bytes;
+        written_ += step.bytes;
     }
     bytes.clear();
     return true;
@@ -96,7 +107,7 @@ bool H2Connection::write_out(std::string& bytes, Want& want) {
 
 void H2Connection::flush() {
     thread_local std::string scratch;
-    while (!writing_ && !lost_) {
+    while (!writing_ && !lost_ && !finished_) {
         scratch.clear();
         session_.produce(scratch, write_batch);
         if (scratch.empty()) break;
@@ -109,8 +120,8 @@ void H2Connection::flush() {
         };
         asio::co_spawn(around_.executor, write_rest(shared_from_this(), want), std::move(ended));
     }
-    watch_clock();
     if (session_.over() && !writing_) finish();
+    watch_clock();
 }
 
 /// Says that nothing more comes, and lets the peer read it: the connection closes when the peer does.
@@ -146,24 +157,57 @@ Task<void> H2Connection::write_rest([[maybe_unused]] std::shared_ptr<H2Connectio
     flush();
 }
 
-/// One deadline serves: what is waited for decides how long.
+H2Connection::Phase H2Connection::phase() const {
+    if (lost_) return Phase::none;
+    if (finished_) return Phase::lingering;
+    if (writing_) return Phase::writing;
+    if (draining_ && !drained_) return Phase::draining;
+    if (!session_.greeted()) return Phase::greeting;
+    if (session_.mid_head()) return Phase::head;
+    if (session_.open_streams() == 0) return Phase::idle;
+    return session_.has_left_streams() ? Phase::leftover : Phase::none;
+}
+
+std::chrono::milliseconds H2Connection::time_for(Phase phase) const {
+    const auto& timeouts = around_.timeouts;
+    // Streams that wait for an upstream have deadlines of their own, which say it better.
+    const auto head = role_ == H2Session::Role::server ? timeouts.head : timeouts.first_byte + linger;
+    switch (phase) {
+        case Phase::greeting:
+        case Phase::head: return head;
+        case Phase::draining: return drain_notice;
+        case Phase::lingering: return linger;
+        case Phase::idle: return timeouts.idle;
+        default: return timeouts.body;
+    }
+}
+
+/// One deadline serves: what is waited for decides how long. It runs from when that began, so that nobody gains time by
+/// sending a byte now and then; only writing that goes on, and heads that follow each other, begin anew.
 void H2Connection::watch_clock() {
-    if (lost_) return clear();
-    if (finished_) return set(linger);
-    if (writing_) return set(around_.timeouts.body);
-    if (!greeted_ || session_.mid_head()) return set(around_.timeouts.head);
-    if (draining_ && !drained_) return set(drain_notice);
-    if (session_.open_streams() == 0) return set(around_.timeouts.idle);
-    clear();
+    const Phase now = phase();
+    const auto mark = now == Phase::writing ? written_ : session_.heads_begun();
+    if (now == phase_ && mark == mark_) return;
+    const bool renewed = now != phase_ || now == Phase::writing || now == Phase::head || now == Phase::idle;
+    phase_ = now;
+    mark_ = mark;
+    if (now == Phase::none) return clear();
+    if (renewed) set(time_for(now));
 }
 
 void H2Connection::on_expired() {
-    if (lost_) return;
-    const bool idle = !writing_ && greeted_ && !session_.mid_head();
-    if (!idle || drained_ || finished_) return close();
-    drained_ = true;
-    session_.drain();
-    flush();
+    const Phase expired = std::exchange(phase_, Phase::none);
+    switch (expired) {
+        case Phase::idle:
+        case Phase::draining:
+            drained_ = true;
+            session_.drain();
+            return flush();
+        case Phase::leftover:
+            session_.reset_left(std::chrono::steady_clock::now() - around_.timeouts.body);
+            return flush();
+        default: return close();
+    }
 }
 
 void H2Connection::drain() {

@@ -48,8 +48,12 @@ class H2Connection final : public ClientConnection, public std::enable_shared_fr
     Deadlines& deadlines() { return *around_.deadlines; }
 
   private:
+    /// What is waited for just now, and so how long.
+    enum class Phase : std::uint8_t { none, greeting, head, writing, draining, lingering, idle, leftover };
     void on_expired() override;
     void watch_clock();
+    Phase phase() const;
+    std::chrono::milliseconds time_for(Phase phase) const;
     Task<ErrorCode> read_some();
     Task<void> write_rest(std::shared_ptr<H2Connection> alive, Want want);
     void finish();
@@ -63,7 +67,10 @@ class H2Connection final : public ClientConnection, public std::enable_shared_fr
     boost::asio::ip::tcp::endpoint address_;
     std::string unsent_;     ///< what the socket did not take yet
     bool writing_ = false;   ///< write_rest() is under way
-    bool flush_due_ = false, greeted_ = false, draining_ = false, drained_ = false, finished_ = false, lost_ = false;
+    Phase phase_ = Phase::none;
+    std::uint64_t mark_ = 0;     ///< progress within the phase when its time began
+    std::uint64_t written_ = 0;  ///< bytes in all
+    bool flush_due_ = false, draining_ = false, drained_ = false, finished_ = false, lost_ = false;
 };
 
 using H2ConnectionPtr = std::shared_ptr<H2Connection>;

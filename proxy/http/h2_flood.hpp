@@ -8,7 +8,8 @@
 namespace bordergate {
 
 /// A token bucket over frames that carry nothing. An honest client sends a handful; cancelled requests are counted too,
-/// so the bucket is as deep as a page of them.
+/// so the bucket is as deep as a page of them. Work that got done fills it again: a client may measure the path with a
+/// ping for each piece of data it gets (gRPC does).
 class FloodGuard {
   public:
     using Clock = std::chrono::steady_clock;
@@ -22,6 +23,8 @@ class FloodGuard {
         left_ -= 1;
         return true;
     }
+    /// Something was got done: a piece of a body went out, or a whole message.
+    void earn() { left_ = std::min(burst, left_ + 1); }
 
   private:
     double left_ = burst;

@@ -109,7 +109,10 @@ Result<H2RequestFraming> gate_h2_request(H2Head& block, bool secure, bool ended,
     join_cookies(block.fields);
     head.fields = std::move(block.fields);
     head.method = block.method;
-    head.scheme = secure ? "https" : "http";
+    // A forward proxy goes where the target says, as it does with an absolute one in HTTP/1.1; CONNECT names no scheme.
+    if (block.scheme.empty()) block.scheme = secure ? "https" : "http";
+    if (block.scheme != "http" && block.scheme != "https") return refuse(Code::framing_invalid, ":scheme is not http or https");
+    head.scheme = block.scheme;
     const std::string* target = &block.path;
     if (!block.protocol.empty()) {
         // Extended CONNECT (RFC 8441) asks for what Upgrade asks for in HTTP/1.1, and is judged as the same request.

@@ -2,6 +2,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include <algorithm>
 #include <array>
 
 #include "proxy/http/h2_fields.hpp"
@@ -16,6 +17,10 @@ constexpr std::size_t frame_header = 9;
 constexpr std::size_t absurd_head = 4;
 /// Streams that a client may reset at once, and per second after that (nghttp2 answers beyond it with GOAWAY).
 constexpr std::uint64_t reset_burst = 1000, reset_rate = 50;
+/// Heads are bounded where they come in; nghttp2's own bound is above that.
+constexpr std::size_t longest_head_sent = 1024 * 1024;
+constexpr std::uint32_t largest_window = 0x7fffffff;
+constexpr std::size_t remembered_gaps = 64;
 
 std::string_view view(const std::uint8_t* bytes, std::size_t size) { return {reinterpret_cast<const char*>(bytes), size}; }
 
@@ -29,21 +34,21 @@ bool is_continuing(const nghttp2_frame& frame) {
 struct H2Callbacks {
     static H2Session& session(void* user) { return *static_cast<H2Session*>(user); }
 
-    /// nghttp2 skips a request on an id that was passed over; for RFC 9113, 5.1.1 that ends the connection.
+    /// nghttp2 skips a request on an id that was passed over; for RFC 9113, 5.1.1 that ends the connection. (Trailers of
+    /// a stream that was closed meanwhile do not.)
     static int on_begin_frame(nghttp2_session* raw, const nghttp2_frame_hd* header, void* user) {
         H2Session& self = session(user);
         if (self.role_ != H2Session::Role::server || header->type != NGHTTP2_HEADERS) return 0;
-        if (header->stream_id < self.newest_ && !nghttp2_session_find_stream(raw, header->stream_id)) {
-            self.goodbye_ = true;
-            nghttp2_session_terminate_session(raw, NGHTTP2_PROTOCOL_ERROR);
-        }
-        self.newest_ = std::max(self.newest_, header->stream_id);
+        if (!self.opens_passed_over(header->stream_id)) return 0;
+        self.goodbye_ = true;
+        nghttp2_session_terminate_session(raw, NGHTTP2_PROTOCOL_ERROR);
         return 0;
     }
 
     static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
         H2Session& self = session(user);
         self.mid_head_ = true;
+        ++self.heads_begun_;
         if (self.role_ != H2Session::Role::server || frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
         auto stream = std::make_shared<H2Stream>();
         stream->id = frame->hd.stream_id;
@@ -56,33 +61,43 @@ struct H2Callbacks {
         H2Session& self = session(user);
         H2Stream* stream = self.find(frame->hd.stream_id);
         if (!stream) return 0;
+        if (stream->has_head) {
+            // What comes after a head was taken cannot be answered by a status any more: the message is cut.
+            stream->trailer_bytes += name_size + value_size + 32;
+            if (stream->trailer_bytes > self.bounds_.head_bytes) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+            stream->trailers.add(view(name, name_size), view(value, value_size));
+            return 0;
+        }
         // Too much is counted and not kept: the request is answered by its status when the block has ended.
         H2Head& head = stream->head;
         if (head.bytes > self.bounds_.head_bytes) {
             head.bytes += name_size + value_size + 32;
             return head.bytes > absurd_head * self.bounds_.head_bytes ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : 0;
         }
-        if (!stream->has_head) return head.add(view(name, name_size), view(value, value_size)) ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-        head.bytes += name_size + value_size + 32;
-        stream->trailers.add(view(name, name_size), view(value, value_size));
-        return 0;
+        return head.add(view(name, name_size), view(value, value_size)) ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }
 
-    static int on_invalid_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t*, std::size_t, const std::uint8_t*, std::size_t, std::uint8_t, void*) {
+    static int on_invalid_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t*, std::size_t, const std::uint8_t*, std::size_t, std::uint8_t, void* user) {
+        count(session(user));
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // not skipped: the stream is reset
     }
+
+    /// A peer may make us reset streams by what it sends on them: that counts like resets of its own (CVE-2025-8671).
+    static int on_invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* user) { return count(session(user)); }
 
     static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
         H2Session& self = session(user);
         switch (frame->hd.type) {
             case NGHTTP2_HEADERS: return on_headers(self, *frame);
             case NGHTTP2_DATA:
-                if (frame->hd.length == 0 && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return count(self);
+                // Padding alone is nothing either.
+                if (frame->hd.length == frame->data.padlen && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return count(self);
                 return on_end(self, *frame);
-            case NGHTTP2_PING:
-            case NGHTTP2_SETTINGS: return (frame->hd.flags & NGHTTP2_FLAG_ACK) != 0 ? 0 : count(self);
-            case NGHTTP2_PRIORITY:
-            case NGHTTP2_RST_STREAM: return count(self);
+            case NGHTTP2_SETTINGS: self.greeted_ = true; [[fallthrough]];
+            case NGHTTP2_PING: return (frame->hd.flags & NGHTTP2_FLAG_ACK) != 0 ? 0 : count(self);
+            case NGHTTP2_PRIORITY: return count(self);
+            // An upstream can reset no more than what it was asked.
+            case NGHTTP2_RST_STREAM: return self.role_ == H2Session::Role::server ? count(self) : 0;
             case NGHTTP2_GOAWAY: self.goodbye_ = true; return 0;
             default: return 0;
         }
@@ -123,7 +138,7 @@ struct H2Callbacks {
     static int on_data(nghttp2_session* raw, std::uint8_t, std::int32_t id, const std::uint8_t* bytes, std::size_t size, void* user) {
         H2Session& self = session(user);
         H2Stream* stream = self.find(id);
-        if (!stream || (!stream->owner && stream->has_head && self.role_ == H2Session::Role::client)) {
+        if (!stream || stream->left_at) {
             nghttp2_session_consume(raw, id, size);  // nobody reads it any more
             return 0;
         }
@@ -144,11 +159,17 @@ struct H2Callbacks {
         return 0;
     }
 
-    static int on_not_sent(nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
+    /// A request that nghttp2 could not send was never made. Any other head that it could not send leaves a message that
+    /// is not whole, and its peer must be told.
+    static int on_not_sent(nghttp2_session* raw, const nghttp2_frame* frame, int, void* user) {
         H2Session& self = session(user);
         if (frame->hd.type != NGHTTP2_HEADERS) return 0;
         const auto found = self.streams_.find(frame->hd.stream_id);
         if (found == self.streams_.end()) return 0;
+        if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) {
+            nghttp2_submit_rst_stream(raw, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_INTERNAL_ERROR);
+            return 0;
+        }
         const H2StreamPtr stream = std::move(found->second);
         self.streams_.erase(found);
         stream->unprocessed = true;
@@ -164,7 +185,8 @@ struct H2Callbacks {
         H2Stream* stream = self.find(frame->hd.stream_id);
         if (!stream) return 0;
         stream->out_sent = true;
-        if (self.role_ == H2Session::Role::server && !stream->owner && !stream->in_ended) self.reset(*stream, H2Reset::no_error);
+        self.flood_.earn();
+        if (self.role_ == H2Session::Role::server && stream->left_at && !stream->in_ended) self.reset(*stream, H2Reset::no_error);
         return 0;
     }
 
@@ -178,6 +200,7 @@ struct H2Callbacks {
     /// How much of what waits goes into the next DATA frame, and whether it is the last one.
     static ssize_t on_read(nghttp2_session* raw, std::int32_t, std::uint8_t*, std::size_t most, std::uint32_t* flags, nghttp2_data_source* source, void*) {
         auto& stream = *static_cast<H2Stream*>(source->ptr);
+        if (stream.out_dropped) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
         const auto taken = std::min(most, stream.out.size());
         const bool last = stream.out_last && taken == stream.out.size();
         if (taken == 0 && !last) return NGHTTP2_ERR_DEFERRED;
@@ -197,6 +220,9 @@ struct H2Callbacks {
         H2Session& self = session(user);
         if (self.sink_->size() >= self.sink_most_) return NGHTTP2_ERR_WOULDBLOCK;
         auto& stream = *static_cast<H2Stream*>(source->ptr);
+        // The frame may have waited: what it was measured for must still be there, or others' bytes would fill it.
+        if (stream.out_dropped || stream.out.size() < size) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+        if (size > 0) self.flood_.earn();
         self.sink_->append(view(header, frame_header));
         self.sink_->append(stream.out.substr(0, size));
         stream.out.remove_prefix(size);
@@ -211,6 +237,7 @@ struct H2Callbacks {
         nghttp2_session_callbacks_set_on_begin_headers_callback(made, on_begin_headers);
         nghttp2_session_callbacks_set_on_header_callback(made, on_header);
         nghttp2_session_callbacks_set_on_invalid_header_callback(made, on_invalid_header);
+        nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(made, on_invalid_frame);
         nghttp2_session_callbacks_set_on_frame_recv_callback(made, on_frame);
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, on_data);
         nghttp2_session_callbacks_set_on_stream_close_callback(made, on_close);
@@ -227,6 +254,7 @@ struct H2Callbacks {
         nghttp2_option_set_no_auto_window_update(made, 1);
         nghttp2_option_set_max_settings(made, 32);
         nghttp2_option_set_stream_reset_rate_limit(made, reset_burst, reset_rate);
+        nghttp2_option_set_max_send_header_block_length(made, longest_head_sent);
         return made;
     }
 };
@@ -247,7 +275,9 @@ H2Session::H2Session(Role role, const H2Bounds& bounds) : role_(role), bounds_(b
         settings.push_back({NGHTTP2_SETTINGS_ENABLE_PUSH, 0});
     }
     nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
-    nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, static_cast<std::int32_t>(bounds.connection_window));
+    // An upstream's connection is shared by many clients: one that does not read must not stop the others.
+    const auto window = role == Role::server ? bounds.connection_window : largest_window;
+    nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, static_cast<std::int32_t>(window));
 }
 
 H2Session::~H2Session() {
@@ -260,8 +290,27 @@ H2Stream* H2Session::find(std::int32_t id) {
     return found == streams_.end() ? nullptr : found->second.get();
 }
 
+/// True if the peer opens a stream below the newest one that it passed over.
+bool H2Session::opens_passed_over(std::int32_t id) {
+    if (id > newest_) {
+        if (id > newest_ + 2) {
+            if (passed_over_.size() >= remembered_gaps) passed_over_.erase(passed_over_.begin());
+            passed_over_.emplace_back(newest_ + 1, id - 1);
+        }
+        newest_ = id;
+        return false;
+    }
+    return std::any_of(passed_over_.begin(), passed_over_.end(), [id](const auto& gap) { return gap.first <= id && id <= gap.second; });
+}
+
 void H2Session::close(H2Stream& stream, std::uint32_t error) {
     stream.closed = true;
+    if (stream.left_at) --left_;
+    // What came and nobody will read must not keep the connection's window.
+    if (!stream.owner && !stream.in.empty()) {
+        nghttp2_session_consume_connection(session_, stream.in.size());
+        stream.in.clear();
+    }
     stream.error = error;
     if (error == NGHTTP2_REFUSED_STREAM) stream.unprocessed = true;
     stream.out = {};
@@ -271,7 +320,7 @@ void H2Session::close(H2Stream& stream, std::uint32_t error) {
 }
 
 Status H2Session::receive(std::string_view bytes) {
-    if (failed_) return fault(Code::framing_invalid, "the HTTP/2 connection is broken");
+    if (failed_ || lost_) return fault(Code::framing_invalid, "the HTTP/2 connection is broken");
     const auto used = nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
     if (used >= 0) return {};
     failed_ = true;
@@ -279,6 +328,7 @@ Status H2Session::receive(std::string_view bytes) {
 }
 
 void H2Session::produce(std::string& out, std::size_t most) {
+    if (lost_) return;
     sink_ = &out;
     sink_most_ = most;
     if (nghttp2_session_send(session_) != 0) failed_ = true;
@@ -295,7 +345,8 @@ void H2Session::respond(H2Stream& stream, const ResponseHead& head, BodyLength l
     provider.source.ptr = &stream;
     provider.read_callback = H2Callbacks::on_read;
     if (last) stream.out_ended = true;
-    nghttp2_submit_response(session_, stream.id, block.data(), block.size(), last ? nullptr : &provider);
+    if (nghttp2_submit_response(session_, stream.id, block.data(), block.size(), last ? nullptr : &provider) != 0)
+        reset(stream, H2Reset::internal_error);
 }
 
 void H2Session::inform(H2Stream& stream, unsigned status) {
@@ -330,6 +381,23 @@ void H2Session::reset(H2Stream& stream, H2Reset why) {
     if (!stream.closed) nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id, static_cast<std::uint32_t>(why));
 }
 
+void H2Session::leave(H2Stream& stream) {
+    stream.owner = nullptr;
+    consumed(stream, stream.in.size());
+    stream.in.clear();
+    if (stream.closed) return;
+    stream.left_at = std::chrono::steady_clock::now();
+    ++left_;
+    // A whole answer makes the rest of its request needless; what is not sent yet is looked at again when it is.
+    const bool needless = role_ == Role::server && stream.out_sent && !stream.in_ended;
+    if (needless) reset(stream, H2Reset::no_error);
+}
+
+void H2Session::reset_left(std::chrono::steady_clock::time_point then) {
+    for (const auto& [id, stream] : streams_)
+        if (stream->left_at && *stream->left_at <= then) reset(*stream, H2Reset::cancel);
+}
+
 void H2Session::announce_drain() {
     if (role_ == Role::server) nghttp2_submit_shutdown_notice(session_);
 }
@@ -354,7 +422,7 @@ bool H2Session::takes_extended_connect() const {
 }
 
 void H2Session::lose() {
-    failed_ = true;
+    failed_ = lost_ = true;
     const auto streams = std::exchange(streams_, {});
     for (const auto& [id, stream] : streams) close(*stream, NGHTTP2_CONNECT_ERROR);
 }

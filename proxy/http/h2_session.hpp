@@ -2,8 +2,8 @@
 // exchange use it, as server towards clients and as client towards upstreams.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,7 +26,7 @@ struct H2Bounds {
     std::uint32_t streams = 100;               ///< concurrent, that the peer may open
     std::size_t head_bytes = 32 * 1024;        ///< of one header block, as RFC 9113, 6.5.2 counts
     std::uint32_t stream_window = 64 * 1024;
-    std::uint32_t connection_window = 1024 * 1024;
+    std::uint32_t connection_window = 1024 * 1024;  ///< of a client's connection; towards upstreams only streams have one
 };
 
 /// Why a stream is reset (RFC 9113, 7).
@@ -63,6 +63,11 @@ class H2Session {
     /// `bytes` of what came were used: the windows open by as much.
     void consumed(const H2Stream& stream, std::size_t bytes);
     void reset(H2Stream& stream, H2Reset why);
+    /// Its owner goes: what it gave to send is still sent, what comes is dropped. Say reset() first if it must not end well.
+    void leave(H2Stream& stream);
+    bool has_left_streams() const { return left_ > 0; }
+    /// Resets streams that were left before `then` and did not end: their peer does not take what it asked for.
+    void reset_left(std::chrono::steady_clock::time_point then);
 
     /// Tells the peer to open no more streams soon; those under way to us are still taken (RFC 9113, 6.8).
     void announce_drain();
@@ -71,8 +76,13 @@ class H2Session {
     /// Ends the connection: the peer goes beyond what a peer needs.
     void calm_down();
     std::size_t open_streams() const { return streams_.size(); }
+    Role role() const { return role_; }
+    /// True once the peer has said how it speaks (its first SETTINGS).
+    bool greeted() const { return greeted_; }
     /// True while a header block has begun and not ended.
     bool mid_head() const { return mid_head_; }
+    /// Header blocks that have begun so far.
+    std::uint64_t heads_begun() const { return heads_begun_; }
     /// True if another stream may be opened (client): within the peer's limit, and it has not said goodbye.
     bool has_room() const;
     /// True if the peer takes WebSocket on a stream (RFC 8441, SETTINGS_ENABLE_CONNECT_PROTOCOL).
@@ -84,6 +94,7 @@ class H2Session {
     friend struct H2Callbacks;
     H2Stream* find(std::int32_t id);
     void close(H2Stream& stream, std::uint32_t error);
+    bool opens_passed_over(std::int32_t id);
 
     Role role_;
     H2Bounds bounds_;
@@ -94,7 +105,10 @@ class H2Session {
     std::size_t sink_most_ = 0;
     FloodGuard flood_;
     std::int32_t newest_ = 0;  ///< highest stream that the peer opened
-    bool goodbye_ = false, failed_ = false, mid_head_ = false;
+    std::vector<std::pair<std::int32_t, std::int32_t>> passed_over_;  ///< ranges below it that it never opened; the latest
+    std::uint64_t heads_begun_ = 0;
+    std::size_t left_ = 0;  ///< open streams without an owner any more
+    bool goodbye_ = false, failed_ = false, lost_ = false, mid_head_ = false, greeted_ = false;
 };
 
 }  // namespace bordergate

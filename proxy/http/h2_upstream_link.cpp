@@ -27,13 +27,13 @@ Task<Status> H2UpstreamLink::send(const RequestHead& head, BodyLength length, st
     co_return co_await H2Channel::send(first, last);
 }
 
-Task<Status> H2UpstreamLink::receive(bool) {
+Task<Status> H2UpstreamLink::receive(bool to_head_request) {
     const Status came = co_await await_head();
     if (came.has_error()) co_return came;
     if (stream().head.bytes > head_limit_) co_return fault(Code::upstream_invalid, "the head is longer than " + std::to_string(head_limit_) + " bytes");
     const auto length = gate_h2_response(stream().head, stream().in_ended && stream().arrived == 0, head_);
     if (length.has_error()) co_return length.error();
-    length_ = *length;
+    length_ = to_head_request ? BodyLength::none() : *length;
     upgraded_ = asks_upgrade_ && head_.status >= 200 && head_.status < 300;
     co_return Status{};
 }
