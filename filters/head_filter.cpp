@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "filters/body/text_rewrite.hpp"
+#include "filters/name_set.hpp"
 #include "filters/utf8.hpp"
 
 namespace bordergate {
@@ -13,16 +14,16 @@ namespace {
 
 constexpr std::size_t most_dropped = 32;
 
-/// Fields that may cross a border, sorted: RFC 9110 and 9111, and what AI clients and services tell each other. Cookies,
+/// Fields that may cross a border: RFC 9110 and 9111, and what AI clients and services tell each other. Cookies,
 /// `baggage` and `tracestate` (which carry what an application made up) are not among them.
-constexpr std::array<std::string_view, 43> known_fields{
+constexpr NameSet<43> known_fields{{
     "accept",        "age",           "allow",            "bordergate-attempt", "cache-control",    "date",         "deprecation",      "etag",
     "expires",       "idempotency-key",  "if-match",           "if-modified-since", "if-none-match", "if-range",        "if-unmodified-since",
     "last-event-id", "last-modified",    "link",               "location",         "max-forwards", "origin",           "pragma",
     "prefer",        "preference-applied", "priority",         "range",            "request-id",   "retry-after",      "retry-after-ms",
     "server",        "server-timing",    "strict-transport-security", "sunset",    "traceparent",  "user-agent",       "vary",
     "warning",       "www-authenticate", "x-accel-buffering",  "x-content-type-options", "x-envoy-upstream-service-time", "x-request-id", "x-should-retry",
-};
+}};
 constexpr std::array<std::string_view, 7> known_families{"accept-", "access-control-", "anthropic-", "content-", "openai-", "x-ratelimit-", "x-stainless-"};
 
 /// For a place whose syntax a sealed value would break: masks, and does not seal.
@@ -144,9 +145,9 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
 }  // namespace
 
 bool known_field(std::string_view name) {
-    const std::string folded = lower(name);
-    return std::binary_search(known_fields.begin(), known_fields.end(), std::string_view(folded)) ||
-           std::any_of(known_families.begin(), known_families.end(), [&](auto family) { return folded.starts_with(family); });
+    return known_fields.has(name) || std::any_of(known_families.begin(), known_families.end(), [name](auto family) {
+               return equal_fold(name.substr(0, family.size()), family);
+           });
 }
 
 void observe_head(const RequestHead& head, const Treatment& treatment) {

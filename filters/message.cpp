@@ -1,5 +1,7 @@
 #include "filters/message.hpp"
 
+#include <algorithm>
+
 namespace bordergate {
 
 namespace {
@@ -8,10 +10,9 @@ constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c
 
 }  // namespace
 
-bool equal_fold(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (lower(a[i]) != lower(b[i])) return false;
+bool equal_fold_sized(const char* a, const char* b, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i)
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
     return true;
 }
 
@@ -19,24 +20,30 @@ void Fields::add(std::string_view name, std::string_view value) {
     Span span;
     span.name = static_cast<std::uint32_t>(text_.size());
     span.name_size = static_cast<std::uint32_t>(name.size());
-    // A view into our own text would dangle while the text grows.
-    const bool own = !text_.empty() && value.data() >= text_.data() && value.data() < text_.data() + text_.size();
-    const std::string copy = own ? std::string(value) : std::string();
-    text_.append(name);
-    span.value = static_cast<std::uint32_t>(text_.size());
+    span.value = span.name + span.name_size;
     span.value_size = static_cast<std::uint32_t>(value.size());
-    text_.append(own ? std::string_view(copy) : value);
+    const auto size = text_.size() + name.size() + value.size();
+    if (size > text_.capacity()) {
+        // Views into our own text would dangle while the text grows: it grows beside the old one.
+        std::string grown;
+        grown.reserve(std::max<std::size_t>(2 * size, 256));
+        grown.append(text_).append(name).append(value);
+        text_.swap(grown);
+    } else {
+        text_.append(name).append(value);
+    }
     spans_.push_back(span);
 }
 
 void Fields::set(std::string_view name, std::string_view value) {
-    const std::string kept_name(name), kept_value(value);
-    erase(kept_name);
-    add(kept_name, kept_value);
+    // Erasing moves no text, so that even views into our own stay good; add() looks after the value.
+    erase(name);
+    add(name, value);
 }
 
 std::size_t Fields::erase(std::string_view name) {
     const auto before = spans_.size();
+    if (count(name) == 0) return 0;
     retain([name](const Line& line) { return !equal_fold(line.name, name); });
     return before - spans_.size();
 }
@@ -46,23 +53,15 @@ void Fields::clear() {
     spans_.clear();
 }
 
-Fields::Line Fields::operator[](std::size_t index) const {
-    const auto& span = spans_[index];
-    const std::string_view text = text_;
-    return {text.substr(span.name, span.name_size), text.substr(span.value, span.value_size)};
-}
-
 std::optional<std::string_view> Fields::get(std::string_view name) const {
-    for (std::size_t i = 0; i < spans_.size(); ++i) {
-        const auto line = (*this)[i];
-        if (equal_fold(line.name, name)) return line.value;
-    }
+    for (std::size_t i = 0; i < spans_.size(); ++i)
+        if (spans_[i].name_size == name.size() && equal_fold((*this)[i].name, name)) return (*this)[i].value;
     return std::nullopt;
 }
 
 std::size_t Fields::count(std::string_view name) const {
     std::size_t found = 0;
-    for (std::size_t i = 0; i < spans_.size(); ++i) found += equal_fold((*this)[i].name, name) ? 1 : 0;
+    for (std::size_t i = 0; i < spans_.size(); ++i) found += spans_[i].name_size == name.size() && equal_fold((*this)[i].name, name) ? 1 : 0;
     return found;
 }
 

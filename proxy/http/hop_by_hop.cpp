@@ -1,32 +1,32 @@
 #include "proxy/http/hop_by_hop.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
+
+#include "filters/name_set.hpp"
 
 namespace bordergate {
 
 namespace {
 
-constexpr std::array<std::string_view, 20> ends_here{
+constexpr NameSet<20> ends_here{{
     "connection",        "content-length",  "expect",           "forwarded",         "host",
     "keep-alive",        "proxy-authenticate", "proxy-authentication-info", "proxy-authorization",
     "proxy-connection",  "te",              "trailer",          "transfer-encoding", "upgrade",
     "via",               "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
-    "bordergate-purpose"};
+    "bordergate-purpose"}};
 
-constexpr std::array<std::string_view, 6> credentials{"authorization", "proxy-authorization", "x-api-key", "api-key",
-                                                      "x-goog-api-key", "x-amz-security-token"};
+constexpr NameSet<6> credentials{{"authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key",
+                                  "x-amz-security-token"}};
+
+/// Say how a message is read or who sends it: no trailer may add them when that is settled.
+constexpr NameSet<9> before_the_body{{"authorization", "cache-control", "content-encoding", "content-range", "content-type",
+                                      "cookie",        "range",         "set-cookie",       "www-authenticate"}};
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
-}
-
-template <std::size_t size>
-bool is_one_of(const std::array<std::string_view, size>& names, std::string_view name) {
-    return std::any_of(names.begin(), names.end(), [name](auto one) { return equal_fold(one, name); });
 }
 
 void add_nominated(std::vector<std::string>& names, std::string_view list) {
@@ -45,8 +45,8 @@ void strip_hop_by_hop(Fields& fields) {
     for (std::size_t i = 0; i < fields.size(); ++i)
         if (equal_fold(fields[i].name, "connection")) add_nominated(nominated, fields[i].value);
     fields.retain([&nominated](const Fields::Line& line) {
-        if (is_one_of(ends_here, line.name)) return false;
-        return std::none_of(nominated.begin(), nominated.end(),
+        if (ends_here.has(line.name)) return false;
+        return nominated.empty() || std::none_of(nominated.begin(), nominated.end(),
                             [&line](const auto& name) { return equal_fold(name, line.name); });
     });
 }
@@ -65,14 +65,12 @@ bool lists_token(const Fields& fields, std::string_view name, std::string_view t
 }
 
 void strip_forbidden_trailers(Fields& trailers) {
-    constexpr std::array<std::string_view, 9> before_the_body{"authorization", "cache-control", "content-encoding", "content-range", "content-type",
-                                                              "cookie",        "range",         "set-cookie",       "www-authenticate"};
     strip_hop_by_hop(trailers);
     strip_credentials(trailers);
-    trailers.retain([&before_the_body](const Fields::Line& line) { return !is_one_of(before_the_body, line.name); });
+    trailers.retain([](const Fields::Line& line) { return !before_the_body.has(line.name); });
 }
 
-bool is_credential_field(std::string_view name) { return is_one_of(credentials, name); }
+bool is_credential_field(std::string_view name) { return credentials.has(name); }
 
 void strip_credentials(Fields& fields) {
     fields.retain([](const Fields::Line& line) { return !is_credential_field(line.name); });

@@ -1,6 +1,7 @@
 #include "proxy/net/addresses.hpp"
 
 #include <array>
+#include <charconv>
 
 namespace bordergate {
 
@@ -49,6 +50,17 @@ bool within(const Bytes& address, const Bytes& network, unsigned prefix) {
 }
 
 }  // namespace
+
+std::string text_of(const boost::asio::ip::address& address) {
+    if (!address.is_v4()) return address.to_string();
+    std::array<char, 16> text;
+    char* end = text.data();
+    for (const unsigned byte : address.to_v4().to_bytes()) {
+        end = std::to_chars(end, text.data() + text.size(), byte).ptr;
+        *end++ = '.';
+    }
+    return {text.data(), end - 1};
+}
 
 bool is_public(const boost::asio::ip::address& address) {
     const Bytes bytes = bytes_of(address);

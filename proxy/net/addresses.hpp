@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
+#include <string>
 
 #include "config/settings.hpp"
 
@@ -12,6 +13,9 @@ namespace bordergate {
 /// link-local (169.254.169.254 among them), multicast, unspecified, documentation, benchmarking, and IPv4
 /// inside IPv6 (mapped, NAT64, 6to4, Teredo), whatever it embeds.
 bool is_public(const boost::asio::ip::address& address);
+
+/// As address.to_string() writes it; IPv4, which is written for every exchange, without printf.
+std::string text_of(const boost::asio::ip::address& address);
 
 /// True if `address` lies in `network`.
 bool contains(const Network& network, const boost::asio::ip::address& address);

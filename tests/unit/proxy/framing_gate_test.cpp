@@ -102,3 +102,18 @@ TEST_CASE("the gate tells what a connection will do next") {
     CHECK(gate_request("GET / HTTP/1.0\r\nHost: a\r\n\r\n")->close);
     CHECK(gate_request(get("Expect: 100-continue\r\n"))->expects_continue);
 }
+
+TEST_CASE("a control character is seen wherever it stands in a value") {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        for (std::size_t place = 0; place < 19; ++place) {
+            std::string value(20, 'a');
+            value[place] = static_cast<char>(byte);
+            value.front() = 'a';
+            const bool lawful = place == 0 || byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+            if (byte == '\n') continue;  // ends the line: what follows is another field
+            const auto response = gate_response("HTTP/1.1 200 OK\r\nx: " + value + "\r\n\r\n");
+            CHECK(response.has_value() == lawful);
+            if (!lawful && byte == '\r') CHECK(response.error().detail == "a line holds a bare CR");
+        }
+    }
+}
