@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "proxy/net/addresses.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -14,6 +16,7 @@ const Cell* deciding_cell(const Ruling& ruling, ClassSet found) {
 }
 
 void add_ceilings(Record& record, const Snapshot& snapshot, const Ruling& ruling) {
+    record.ceilings.reserve(static_cast<std::size_t>(ruling.classes.size()));
     ruling.classes.each([&](ClassId id) {
         const auto& cell = ruling.judgement.cells[static_cast<unsigned>(id)];
         Ceiling ceiling;
@@ -35,14 +38,16 @@ Attempt::Attempt(Worker& worker, const Equipment& equipment, const Peer& peer, c
     : worker_(worker),
       equipment_(equipment),
       id_(worker.attempts.next()),
-      client_(peer.address.address().to_string()),
+      client_(text_of(peer.address.address())),
       method_(head.method),
       authority_(head.authority),
       began_us_(wall_clock_us()) {}
 
 void Attempt::dialled(const boost::asio::ip::tcp::endpoint& address) {
-    address_ = address.address().is_v6() ? '[' + address.address().to_string() + ']' : address.address().to_string();
-    address_ += ':' + std::to_string(address.port());
+    const std::string host = text_of(address.address());
+    address_ = address.address().is_v6() ? '[' + host + ']' : host;
+    address_ += ':';
+    address_ += std::to_string(address.port());
 }
 
 Record Attempt::record(RecordKind kind) const {
@@ -58,7 +63,7 @@ Record Attempt::record(RecordKind kind) const {
     record.address = address_;
     record.policy_digest = snapshot.digest;
     record.credentials_forwarded = credentials_forwarded;
-    record.dropped_fields = head_report.dropped;
+    record.dropped_fields = &head_report.dropped;
     if (source_) {
         record.source = source_->id;
         record.tenant = source_->tenant;
@@ -90,7 +95,8 @@ Task<Status> Attempt::commit_intent() {
     const auto& equipment = equipment_;
     const StandingText& from = equipment.source_texts[equipment.index_of(*source_)];
     const Destination& destination = *request_->destination;
-    const StandingText to = destination.id.empty() ? describe_standing(*snapshot.atlas, destination.standing) : equipment.destination_texts[equipment.index_of(destination)];
+    const StandingText unknown = destination.id.empty() ? describe_standing(*snapshot.atlas, destination.standing) : StandingText{};
+    const StandingText& to = destination.id.empty() ? unknown : equipment.destination_texts[equipment.index_of(destination)];
     intent.from_location = from.location;
     intent.from_operator = from.operators;
     intent.to_location = to.location;

@@ -59,7 +59,7 @@ class GroupCommitLog final : public AuditLog {
     }
 
     Result<Ticket> append(std::string_view line, bool unidentified) override {
-        const std::lock_guard guard(mutex_);
+        std::unique_lock guard(mutex_);
         if (!healthy_.load(std::memory_order_relaxed) || closing_) return fault(Code::unauditable, "the audit log cannot be written");
         if (queued_.size() + line.size() > most_queued_bytes) return fault(Code::unauditable, "the audit log is too far behind");
         const auto left = free_.load(std::memory_order_relaxed) - static_cast<std::int64_t>(queued_.size() + line.size());
@@ -67,17 +67,22 @@ class GroupCommitLog final : public AuditLog {
         if (left < floor) return fault(Code::unauditable, "the disk of the audit log is full");
         queued_.append(line);
         ++queued_records_;
-        if (collecting_ && queued_records_ == settings_.commit_records) wake_.notify_one();
-        return ++last_;
+        const bool full = collecting_ && queued_records_ == settings_.commit_records;
+        const Ticket ticket = ++last_;
+        // Woken only after the lock is free: a writer on this core would else run at once, only to wait for it.
+        guard.unlock();
+        if (full) wake_.notify_one();
+        return ticket;
     }
 
     void wanted(Ticket ticket) override {
-        const std::lock_guard guard(mutex_);
+        std::unique_lock guard(mutex_);
         if (wanted_ >= ticket) return;
         // The writer sleeps without a waiter only if nobody wanted anything yet.
-        const bool asleep = wanted_ <= taken_;
+        const bool asleep = wanted_ <= taken_ && idle_;
         wanted_ = ticket;
-        if (asleep && idle_) wake_.notify_one();
+        guard.unlock();
+        if (asleep) wake_.notify_one();
     }
 
     Fate fate(Ticket ticket) const override {

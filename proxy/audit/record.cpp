@@ -1,7 +1,9 @@
 #include "proxy/audit/record.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <ctime>
 
 #include "filters/utf8.hpp"
@@ -13,103 +15,205 @@ namespace {
 constexpr std::size_t longest_line = 65'535;
 constexpr std::size_t longest_text = 2'048;
 
-/// Writes one JSON object member after another; empty values are left out.
+/// Bytes that stand for themselves in a JSON string: visible ASCII but `"` and `\`.
+constexpr std::array<bool, 256> plain_table = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0x20; c < 0x7f; ++c) table[c] = c != '"' && c != '\\';
+    return table;
+}();
+
+/// True if all eight bytes of `word` are plain. Never true wrongly.
+constexpr bool is_plain(std::uint64_t word) {
+    constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+    const auto has_byte = [](std::uint64_t in, std::uint64_t byte) {
+        const std::uint64_t differs = in ^ (ones * byte);
+        return (differs - ones) & ~differs;
+    };
+    return ((word | (word - ones * 0x20) | has_byte(word, '"') | has_byte(word, '\\') | has_byte(word, 0x7f)) & tops) == 0;
+}
+
+/// Copies the plain bytes at the front of `text` to `to` and tells how many they were. Eight at a time: nearly
+/// everything is plain.
+inline std::size_t copy_plain(std::string_view text, char* to) {
+    std::size_t i = 0;
+    std::uint64_t word = 0;
+    for (; i + 8 <= text.size(); i += 8) {
+        std::memcpy(&word, text.data() + i, sizeof word);
+        if (!is_plain(word)) break;
+        std::memcpy(to + i, &word, sizeof word);
+    }
+    if (i + 8 > text.size() && text.size() >= 8) {
+        // The last eight at once, some of them for the second time.
+        std::memcpy(&word, text.data() + text.size() - 8, sizeof word);
+        if (is_plain(word)) {
+            std::memcpy(to + text.size() - 8, &word, sizeof word);
+            return text.size();
+        }
+    }
+    for (; i < text.size() && plain_table[static_cast<unsigned char>(text[i])]; ++i) to[i] = text[i];
+    return i;
+}
+
+/// Writes one JSON object member after another; empty values are left out. Writes into room made beforehand, for
+/// a record is many small pieces; finish() cuts `out` to what was written.
 class Line {
   public:
-    explicit Line(std::string& out) : out_(out) { out_ += '{'; }
+    explicit Line(std::string& out) : out_(out) {
+        const auto before = out.size();
+        out_.resize(before + typical_line);
+        at_ = out_.data() + before;
+        end_ = out_.data() + out_.size();
+        put('{');
+    }
 
-    void text(std::string_view name, std::string_view value) {
+    template <std::size_t size>
+    void text(const char (&name)[size], std::string_view value) {
         if (value.empty()) return;
         key(name);
         string(value);
     }
-    void number(std::string_view name, std::uint64_t value, bool even_zero = false) {
+    template <std::size_t size>
+    void number(const char (&name)[size], std::uint64_t value, bool even_zero = false) {
         if (value == 0 && !even_zero) return;
         key(name);
         digits(value);
     }
-    void yes(std::string_view name, bool value) {
+    template <std::size_t size>
+    void yes(const char (&name)[size], bool value) {
         if (!value) return;
         key(name);
-        out_ += "true";
+        raw("true");
     }
-    template <class List>
-    void texts(std::string_view name, const List& list) {
+    template <std::size_t size, class List>
+    void texts(const char (&name)[size], const List& list) {
         if (list.empty()) return;
         key(name);
         char separator = '[';
         for (const auto& one : list) {
-            out_ += separator;
+            put(separator);
             string(one);
             separator = ',';
         }
-        out_ += ']';
+        put(']');
     }
-    void open(std::string_view name) {
+    template <std::size_t size>
+    void open(const char (&name)[size]) {
         key(name);
-        out_ += '{';
+        put('{');
         first_ = true;
     }
     void close() {
-        out_ += '}';
+        put('}');
         first_ = false;
     }
-    void key(std::string_view name) {
-        if (!first_) out_ += ',';
-        first_ = false;
-        out_ += '"';
-        out_.append(name).append("\":");
+    /// A name known at compile time costs a copy of known size.
+    template <std::size_t size>
+    void key(const char (&name)[size]) {
+        make_room(size + 4);
+        char* at = begin_key(at_);
+        std::memcpy(at, name, size - 1);
+        at_ = end_key(at + size - 1);
     }
-    void raw(std::string_view text) { out_.append(text); }
+    /// A member named by data.
+    void named_number(std::string_view name, std::uint64_t value) {
+        if (value == 0) return;
+        make_room(name.size() + 4);
+        char* at = begin_key(at_);
+        std::memcpy(at, name.data(), name.size());
+        at_ = end_key(at + name.size());
+        digits(value);
+    }
+    void raw(std::string_view text) {
+        make_room(text.size());
+        std::memcpy(at_, text.data(), text.size());
+        at_ += text.size();
+    }
     void begin_item(bool first) {
-        out_ += first ? '{' : ',';
-        if (!first) out_ += '{';
+        if (!first) put(',');
+        put('{');
         first_ = true;
     }
-
     void string(std::string_view value) {
-        static constexpr std::string_view hex = "0123456789abcdef";
-        const bool shortened = value.size() > longest_text;
-        if (shortened) value = value.substr(0, longest_text);
-        out_ += '"';
-        while (!value.empty()) {
-            // Nearly everything is plain: it goes as one piece.
-            std::size_t plain = 0;
-            while (plain < value.size() && is_plain(value[plain])) ++plain;
-            out_.append(value.substr(0, plain));
+        if (value.size() > longest_text) value = value.substr(0, longest_text);
+        // No byte becomes more than six.
+        make_room(value.size() * 6 + 2);
+        char* at = at_;
+        *at++ = '"';
+        while (true) {
+            const auto plain = copy_plain(value, at);
+            at += plain;
             value.remove_prefix(plain);
             if (value.empty()) break;
-            const auto c = static_cast<unsigned char>(value.front());
-            const auto size = utf8_sequence(value);
-            if (c == '"' || c == '\\') {
-                (out_ += '\\') += static_cast<char>(c);
-            } else if (c < 0x20 || c == 0x7f) {
-                (out_.append("\\u00") += hex[c >> 4]) += hex[c & 15];
-            } else if (size == 0) {
-                out_.append("\\ufffd");
-            } else {
-                out_.append(value.substr(0, size));
-            }
-            value.remove_prefix(size == 0 ? 1 : size);
+            at = escape(value, at);
         }
-        out_ += '"';
+        *at++ = '"';
+        at_ = at;
     }
     void digits(std::uint64_t value) {
-        std::array<char, 20> text;
-        const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-        out_.append(text.data(), end);
+        make_room(20);
+        at_ = std::to_chars(at_, end_, value).ptr;
+    }
+    void finish() {
+        raw("}\n");
+        out_.resize(static_cast<std::size_t>(at_ - out_.data()));
     }
 
   private:
-    /// ASCII that stands for itself in a JSON string.
-    static bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+    static constexpr std::size_t typical_line = 2048;
+
+    void make_room(std::size_t size) {
+        if (static_cast<std::size_t>(end_ - at_) < size) grow(size);
+    }
+    void grow(std::size_t size) {
+        const auto used = static_cast<std::size_t>(at_ - out_.data());
+        out_.resize(std::max(out_.size() * 2, used + size));
+        at_ = out_.data() + used;
+        end_ = out_.data() + out_.size();
+    }
+    void put(char c) {
+        make_room(1);
+        *at_++ = c;
+    }
+    char* begin_key(char* at) {
+        if (!first_) *at++ = ',';
+        first_ = false;
+        *at++ = '"';
+        return at;
+    }
+    static char* end_key(char* at) {
+        *at++ = '"';
+        *at++ = ':';
+        return at;
+    }
+    /// Takes the character at the front of `value`, which is not plain, and writes it.
+    static char* escape(std::string_view& value, char* at) {
+        static constexpr std::string_view hex = "0123456789abcdef";
+        const auto c = static_cast<unsigned char>(value.front());
+        const auto size = utf8_sequence(value);
+        if (c == '"' || c == '\\') {
+            *at++ = '\\';
+            *at++ = static_cast<char>(c);
+        } else if (c < 0x20 || c == 0x7f) {
+            at = std::copy_n("\\u00", 4, at);
+            *at++ = hex[c >> 4];
+            *at++ = hex[c & 15];
+        } else if (size == 0) {
+            at = std::copy_n("\\ufffd", 6, at);
+        } else {
+            at = std::copy_n(value.data(), size, at);
+        }
+        value.remove_prefix(size == 0 ? 1 : size);
+        return at;
+    }
 
     std::string& out_;
+    char* at_ = nullptr;   // in `out_`, as far as it is written
+    char* end_ = nullptr;  // of `out_`
     bool first_ = true;
 };
 
 /// `2026-11-24T01:02:03.000004Z` (RFC 3339). The date is computed once a second.
-void append_time(std::string& out, std::int64_t time_us) {
+void append_time(Line& line, std::int64_t time_us) {
     thread_local std::int64_t cached_second = -1;
     thread_local std::array<char, 24> cached{};
     const std::int64_t second = time_us / 1'000'000;
@@ -120,17 +224,19 @@ void append_time(std::string& out, std::int64_t time_us) {
         std::strftime(cached.data(), cached.size(), "%Y-%m-%dT%H:%M:%S.", &parts);
         cached_second = second;
     }
-    out.append(cached.data(), 20);
-    std::array<char, 6> fraction;
+    std::array<char, 29> text;
+    text.front() = text.back() = '"';
+    std::memcpy(text.data() + 1, cached.data(), 20);
     auto rest = time_us % 1'000'000;
-    for (std::size_t i = fraction.size(); i-- > 0; rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);
-    out.append(fraction.data(), fraction.size()).append("Z");
+    for (std::size_t i = 26; i > 20; --i, rest /= 10) text[i] = static_cast<char>('0' + rest % 10);
+    text[27] = 'Z';
+    line.raw({text.data(), text.size()});
 }
 
 void add_findings(Line& line, const Findings& found) {
     if (!found.entities.empty()) {
         line.open("entities");
-        for (const auto& [entity, count] : found.entities) line.number(entity, count);
+        for (const auto& [entity, count] : found.entities) line.named_number(entity, count);
         line.close();
     }
     line.number("masked", found.masked);
@@ -208,9 +314,7 @@ void render_once(const Record& record, std::string& out, bool shortened) {
     Line line(out);
     line.text("kind", to_string(record.kind));
     line.key("time");
-    out += '"';
-    append_time(out, record.time_us);
-    out += '"';
+    append_time(line, record.time_us);
     line.text("attempt", record.attempt);
     line.text("direction", record.direction);
     add_who(line, record);
@@ -221,7 +325,7 @@ void render_once(const Record& record, std::string& out, bool shortened) {
         add_findings(line, *record.findings);
         if (!shortened) line.texts("pointers", record.findings->pointers);
     }
-    if (!shortened) line.texts("dropped_fields", record.dropped_fields);
+    if (!shortened && record.dropped_fields) line.texts("dropped_fields", *record.dropped_fields);
     if (record.answer) {
         line.open("answer");
         add_findings(line, *record.answer);
@@ -230,7 +334,7 @@ void render_once(const Record& record, std::string& out, bool shortened) {
     }
     add_measures(line, record);
     line.yes("shortened", shortened);
-    out += "}\n";
+    line.finish();
 }
 
 }  // namespace

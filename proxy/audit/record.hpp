@@ -43,7 +43,7 @@ struct Record {
     const Findings* findings = nullptr;  ///< in the request
     const Findings* answer = nullptr;    ///< in the answer
     std::vector<std::string_view> classes;  ///< what the request was found or declared to hold
-    std::vector<std::string> dropped_fields;
+    const std::vector<std::string>* dropped_fields = nullptr;
     bool credentials_forwarded = false;
     unsigned status = 0;
     std::uint64_t bytes_out = 0, bytes_in = 0;  ///< body bytes sent to the destination, and back to the source

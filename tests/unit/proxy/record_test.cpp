@@ -54,8 +54,34 @@ TEST_CASE("no value can end a line, forge a field, or break the encoding") {
 
 TEST_CASE("what is too long is shortened and says so") {
     Record record;
-    record.dropped_fields.assign(5000, std::string(40, 'x'));
+    const std::vector<std::string> dropped(5000, std::string(40, 'x'));
+    record.dropped_fields = &dropped;
     const auto object = parsed(record);
     CHECK(object.at("shortened") == true);
     CHECK_FALSE(object.contains("dropped_fields"));
+}
+
+TEST_CASE("every byte of a value is written right wherever it stands") {
+    for (unsigned byte = 1; byte < 256; ++byte) {
+        for (std::size_t place = 0; place < 20; ++place) {
+            std::string value(20, 'a');
+            value[place] = static_cast<char>(byte);
+            Record record;
+            record.method = value;
+            std::string line;
+            const auto object = parsed(record, &line);
+            if (byte < 0x80) CHECK(std::string_view(object.at("method").as_string()) == value);
+            if (byte >= 0x80) CHECK_THAT(line, Catch::Contains("\\ufffd"));
+        }
+    }
+}
+
+TEST_CASE("a record is appended to what stands before it") {
+    Record record;
+    const std::string method(3000, '\x01');
+    record.method = method;
+    std::string out = "before\n";
+    render(record, out);
+    CHECK(out.starts_with("before\n{\"kind\":\"intent\""));
+    CHECK(out.ends_with("\\u0001\"}\n"));
 }
