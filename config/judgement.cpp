@@ -18,6 +18,8 @@ bool binds_more(const Cell& b, const Cell& a) {
 
 }  // namespace
 
+constinit const Policy::Cells unjudged{};
+
 const Cell& Judgement::lowest(ClassSet classes) const {
     static const Cell nothing_known;
     const Cell* lowest = nullptr;

@@ -20,9 +20,13 @@ struct Candidate {
     FormSet accepts = bit(Form::clear) | bit(Form::mask);
 };
 
+/// Every class refused. Not known to the compiler, so that it is copied as a whole, which costs less than making each
+/// cell.
+extern const Policy::Cells unjudged;
+
 /// Cells by class for one candidate, and the classes sorted by what may become of them.
 struct Judgement {
-    Policy::Cells cells;  ///< of classes that were not judged: refuse
+    Policy::Cells cells = unjudged;  ///< of classes that were not judged: refuse
     ClassSet clear, masked, sealed, refused;
 
     /// Fills the four sets anew from the cells of `classes`.

@@ -2,6 +2,7 @@
 // one YAML file; swapped whole on reload; pinned per crossing.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -191,6 +192,26 @@ struct AuditSettings {
     std::size_t reserve_bytes = 16 * 1024 * 1024;  ///< disk kept back for records of identified sources
 };
 
+/// Tells snapshots apart for the life of the process, wherever in memory they are: each copy has a number of its
+/// own. What was worked out from one snapshot is never taken for another's.
+class SnapshotSerial {
+  public:
+    SnapshotSerial() : number_(next()) {}
+    SnapshotSerial(const SnapshotSerial&) : number_(next()) {}
+    SnapshotSerial& operator=(const SnapshotSerial&) {
+        number_ = next();
+        return *this;
+    }
+    std::uint64_t number() const { return number_; }
+
+  private:
+    static std::uint64_t next() {
+        static std::atomic<std::uint64_t> last{0};
+        return ++last;
+    }
+    std::uint64_t number_;
+};
+
 /// Everything one configuration file says.
 struct Snapshot {
     std::string file;
@@ -212,6 +233,7 @@ struct Snapshot {
     ClassTree classes;
     Policy policy;
     const Atlas* atlas = nullptr;
+    SnapshotSerial serial;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proxy/ruling_memo.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -46,6 +48,7 @@ Checkpoint::Checkpoint(const Snapshot& snapshot, const Source& source, const Rou
                        const DialectEndpoint* endpoint, std::int64_t instant, PurposeSet purposes)
     : snapshot_(snapshot),
       source_(source),
+      route_(route),
       candidates_(std::move(candidates)),
       declared_(source.declares),
       detectable_(detectable),
@@ -144,9 +147,34 @@ Result<Ruling> Checkpoint::choose(std::span<const Destination* const> candidates
     return refusal(*ruling.asked, certain);
 }
 
+RulingQuestion Checkpoint::question() const {
+    RulingQuestion asked;
+    asked.serial = snapshot_.serial.number();
+    asked.source = &source_;
+    asked.route = route_;
+    asked.endpoint = endpoint_;
+    asked.detectable = detectable_;
+    asked.purposes = purposes_;
+    asked.instant = instant_;
+    return asked;
+}
+
 Result<Ruling> Checkpoint::at_head(const Findings& head, BodyOutlook body) {
     whole_ = whole_classes(body.kind, declared_);
-    ClassSet certain = declared_ | head.classes;
+    RulingQuestion asked = question();
+    asked.found = head.classes;
+    asked.body = body.kind;
+    const bool lasting = name_candidates(asked, candidates_);
+    auto& memo = RulingMemo::mine();
+    if (lasting)
+        if (const auto* known = memo.find(asked)) return *known;
+    auto ruling = judge_head(head.classes, body);
+    if (lasting && ruling.has_value()) memo.keep(asked, *ruling);
+    return ruling;
+}
+
+Result<Ruling> Checkpoint::judge_head(ClassSet found, BodyOutlook body) const {
+    ClassSet certain = declared_ | found;
     if (body.kind == BodyKind::opaque) certain.add(ClassTree::opaque);
     if (certain.empty()) certain = plain_only;
     // Nothing that is already certain may be lawful nowhere: then the body need not even be read.
@@ -189,6 +217,20 @@ Result<Ruling> Checkpoint::after_reading(const Findings& message) const {
 }
 
 Result<Ruling> Checkpoint::response(const Destination& destination, bool plain_fetch) const {
+    RulingQuestion asked = question();
+    asked.answer = true;
+    asked.plain_fetch = plain_fetch;
+    const Destination* from = &destination;
+    const bool lasting = name_candidates(asked, {&from, 1});
+    auto& memo = RulingMemo::mine();
+    if (lasting)
+        if (const auto* known = memo.find(asked)) return *known;
+    auto ruling = judge_response(destination, plain_fetch);
+    if (lasting && ruling.has_value()) memo.keep(asked, *ruling);
+    return ruling;
+}
+
+Result<Ruling> Checkpoint::judge_response(const Destination& destination, bool plain_fetch) const {
     Crossing crossing;
     crossing.laws = destination.laws;
     crossing.from = &destination.standing;

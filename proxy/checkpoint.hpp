@@ -30,6 +30,8 @@ struct BodyOutlook {
     bool present() const { return kind != BodyKind::none; }
 };
 
+struct RulingQuestion;
+
 class Checkpoint {
   public:
     /// All arguments are borrowed for the checkpoint's life. `candidates` in order of preference, not empty.
@@ -63,6 +65,9 @@ class Checkpoint {
     ClassSet whole() const { return whole_; }
 
   private:
+    RulingQuestion question() const;
+    Result<Ruling> judge_head(ClassSet found, BodyOutlook body) const;
+    Result<Ruling> judge_response(const Destination& destination, bool plain_fetch) const;
     Crossing request_crossing() const;
     Fault refusal(const Destination& destination, ClassSet classes) const;
     bool serves(const Destination& destination, std::string_view model) const;
@@ -71,6 +76,7 @@ class Checkpoint {
 
     const Snapshot& snapshot_;
     const Source& source_;
+    const Route* route_;
     std::vector<const Destination*> candidates_;
     ClassSet declared_, field_classes_, detectable_;
     ClassSet whole_;  ///< what the body is as a whole, known at the head

@@ -94,6 +94,46 @@ TEST_CASE("answers come home from inference, and from elsewhere only by a permit
     CHECK(border.checkpoint({2}).response(border.snapshot->destinations[2], false).error().code == Code::response_refused);
 }
 
+TEST_CASE("an equal question is answered the same, and another one is not taken for it") {
+    Border border;
+    for (int again = 0; again < 2; ++again) {
+        CHECK(border.checkpoint({2}).at_head({}, {BodyKind::json})->destination->id == "jp");
+        CHECK(border.checkpoint({0}, false).at_head({}, {BodyKind::none})->destination->id == "us");
+        CHECK(border.checkpoint({0}, false).at_head({}, {BodyKind::json})->plan == Plan::hold);
+        CHECK(border.checkpoint({0}, false).at_head({}, {BodyKind::opaque}).error().code == Code::limited);
+        CHECK(border.checkpoint({2}).at_head(border.found("plain"), {BodyKind::none})->classes.has(*border.snapshot->classes.find("plain")));
+        CHECK(border.checkpoint({0}).response(border.snapshot->destinations[0], false)->plan == Plan::pass);
+        CHECK(border.checkpoint({0}, false).response(border.snapshot->destinations[0], false).error().code == Code::response_refused);
+    }
+}
+
+TEST_CASE("a rule that ends is not outlived by what was judged under it, nor a snapshot by what it said") {
+    const auto judged = [](const Snapshot& snapshot, std::int64_t instant) {
+        const Destination* there = &snapshot.destinations[0];
+        Checkpoint checkpoint(snapshot, snapshot.sources[0], nullptr, {there}, {}, nullptr, instant, snapshot.sources[0].purposes);
+        return checkpoint.at_head({}, {BodyKind::none}).has_value();
+    };
+    const std::string head = R"(version: 1
+node: {location: DE, operator: DE}
+listeners: [{name: s, address: "127.0.0.1:0", mode: reverse}]
+audit: {directory: ./a}
+sources: [{id: app, match: {networks: [127.0.0.0/8]}, standing: {location: DE, operator: DE}}]
+destinations: [{id: us, url: "https://us", standing: {location: US, operator: US}}]
+rules:
+)";
+    const auto limited = load_text(head + "  - {id: out, permit: clear, data: [plain, opaque], from: EEA, to: US, valid_to: 2020-01-02}\n", "f.yaml", "/");
+    INFO(format(limited.diagnostics));
+    REQUIRE(limited.snapshot);
+    CHECK(judged(*limited.snapshot, 1'577'836'800));
+    CHECK(judged(*limited.snapshot, 1'577'836'800));
+    CHECK_FALSE(judged(*limited.snapshot, 1'600'000'000));
+    // A copy may be changed, and is judged by itself.
+    Snapshot changed = *limited.snapshot;
+    changed.policy = Policy(*changed.atlas, limited.snapshot->classes, {});
+    CHECK(changed.serial.number() != limited.snapshot->serial.number());
+    CHECK_FALSE(judged(changed, 1'577'836'800));
+}
+
 TEST_CASE("globs of models") {
     CHECK(matches_glob("gpt-*", "gpt-4o"));
     CHECK(matches_glob("*", ""));
