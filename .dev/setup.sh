@@ -5,7 +5,7 @@ PACKAGES_BUILD=(git g++ cmake ninja-build ccache mold libboost1.81-dev libboost-
     libboost-json1.81-dev libssl-dev libyaml-cpp-dev libfmt-dev catch2 libcli11-dev iso-codes
     zlib1g-dev pkgconf libnghttp2-dev libwslay-dev libprotobuf-dev libc-ares-dev)
 # What the tests and the bench talk to or check against.
-PACKAGES_PEERS=(openssl curl ca-certificates jose python3-jwcrypto nginx-light haproxy nghttp2-client
+PACKAGES_PEERS=(openssl curl ca-certificates jose python3-jwcrypto nginx-light haproxy nghttp2-client nghttp2-proxy
     protobuf-compiler)
 PACKAGES_CLANG=(clang-16 libclang-rt-16-dev llvm-16)
 
@@ -125,6 +125,7 @@ keep_services_off() { # SUDO PACKAGE…
         case "$package" in
             nginx-light) service=nginx ;;
             haproxy) service=haproxy ;;
+            nghttp2-proxy) service=nghttpx ;;
             *) continue ;;
         esac
         $sudo systemctl disable "$service" >>"$SETUP_LOG" 2>&1 ||

@@ -1,8 +1,6 @@
 #include "proxy/committer.hpp"
 
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace bordergate {
 
@@ -17,17 +15,29 @@ Committer::~Committer() {
     *alive_ = false;
 }
 
+class Committer::Decision {
+  public:
+    Decision(Committer& committer, Ticket ticket) : committer_(committer), ticket_(ticket) {}
+    static bool await_ready() { return false; }
+    template <class P>
+    void await_suspend(std::coroutine_handle<P> waiting) {
+        committer_.waiters_.push_back({ticket_, this, Resumption(waiting)});
+        committer_.log_.wanted(ticket_);
+    }
+    Fate await_resume() const { return fate; }
+
+    Fate fate = Fate::pending;
+
+  private:
+    Committer& committer_;
+    Ticket ticket_;
+};
+
 Task<Status> Committer::durable(Ticket ticket) {
     auto fate = log_.fate(ticket);
     if (fate == Fate::pending) {
-        Waiter waiter{ticket, Fate::pending, {}};
-        auto initiate = [this, &waiter](auto handler) {
-            waiter.resume.emplace(std::move(handler));
-            waiters_.push_back(&waiter);
-            log_.wanted(waiter.ticket);
-        };
-        co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(std::move(initiate), asio::use_awaitable);
-        fate = waiter.fate;
+        Decision decision(*this, ticket);
+        fate = co_await decision;
     }
     if (fate != Fate::durable) co_return fault(Code::unauditable, "the audit log could not be written");
     co_return Status{};
@@ -42,13 +52,12 @@ void Committer::committed(Ticket decided) {
 
 void Committer::wake(Ticket decided) {
     // Tickets are handed out in order, so those that are ready stand in front.
-    while (!waiters_.empty() && waiters_.front()->ticket <= decided) {
-        Waiter& waiter = *waiters_.front();
+    while (!waiters_.empty() && waiters_.front().ticket <= decided) {
+        // Out of the queue before it goes on, for it may come back to wait for another.
+        Waiter waiter = std::move(waiters_.front());
         waiters_.pop_front();
-        waiter.fate = log_.fate(waiter.ticket);
-        // The waiter lives in the frame that is resumed, and is gone after this.
-        auto resume = std::move(*waiter.resume);
-        std::move(resume)();
+        waiter.decision->fate = log_.fate(waiter.ticket);
+        waiter.resumption.resume();
     }
 }
 

@@ -2,10 +2,8 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <memory>
-#include <optional>
 
 #include "filters/fault.hpp"
 #include "proxy/audit/log.hpp"
@@ -14,7 +12,7 @@
 namespace bordergate {
 
 /// One per worker. The log's writer thread posts one wake-up per commit to the worker, which resumes its
-/// waiters in order.
+/// waiters in order. Who still waits when it is destroyed is destroyed with it.
 class Committer final : public CommitListener {
   public:
     Committer(AuditLog& log, boost::asio::any_io_executor executor);
@@ -29,17 +27,17 @@ class Committer final : public CommitListener {
     void committed(Ticket decided) override;
 
   private:
-    using Resume = boost::asio::async_result<boost::asio::use_awaitable_t<>, void()>::handler_type;
-    /// Stands in the frame of the coroutine that waits.
+    /// What a coroutine awaits; stands in its frame.
+    class Decision;
     struct Waiter {
         Ticket ticket;
-        Fate fate;
-        std::optional<Resume> resume;
+        Decision* decision;
+        Resumption resumption;
     };
     void wake(Ticket decided);
     AuditLog& log_;
     boost::asio::any_io_executor executor_;
-    std::deque<Waiter*> waiters_;
+    std::deque<Waiter> waiters_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -1,9 +1,6 @@
 // Delivery: lease, intent, request out. Every byte that leaves does so after its intent. The answer's way back
 // is in exchange_answer.cpp.
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "filters/body/sealed_body.hpp"
 #include "proxy/exchange.hpp"
@@ -159,7 +156,7 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
             client_.stop_reading();
         }
         if (!pump_->done) {
-            co_await pump_->ended.async_wait(asio::as_tuple(asio::use_awaitable));
+            co_await pump_->ended.async_wait(resumed);
         }
         const bool client_failed = pump_->status.has_error() && info(pump_->status.error().code).side != Side::upstream;
         if (done.has_error() && client_failed && !client_.responded()) done = pump_->status;
@@ -230,7 +227,7 @@ Task<Status> Exchange::send_request(UpstreamLink& upstream) {
         pump->done = true;
         pump->ended.cancel();
     };
-    asio::co_spawn(worker_.io, pump_request(upstream), std::move(finished));
+    spawn(worker_.io, pump_request(upstream), std::move(finished));
     co_return sent;
 }
 

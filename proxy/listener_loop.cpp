@@ -1,9 +1,6 @@
 #include "proxy/listener_loop.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "proxy/exchange.hpp"
 #include "proxy/http/h1_client_link.hpp"
@@ -151,7 +148,7 @@ Task<void> serve_h2(Worker& worker, StreamPtr stream, std::string name, bool for
             --*served;
             log_exception("stream", failure);
         };
-        asio::co_spawn(worker.io, serve_stream(worker, raw->shared_from_this(), std::move(request), name, forward), std::move(ended));
+        spawn(worker.io, serve_stream(worker, raw->shared_from_this(), std::move(request), name, forward), std::move(ended));
     };
     co_await connection->run(std::move(start));
 }
@@ -170,7 +167,7 @@ Task<bool> begins_with_preface(Worker& worker, Stream& stream) {
         // Three letters tell it from every method there is.
         if (got >= 3 || !preface.starts_with(bytes)) co_return bytes.starts_with("PRI");
         asio::steady_timer pause(worker.io, std::chrono::milliseconds(5));
-        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await pause.async_wait(resumed);
     }
 }
 
@@ -201,13 +198,13 @@ Task<void> serve_connection(Worker& worker, StreamPtr stream, std::string name) 
 
 Task<void> accept_connections(Worker& worker, std::shared_ptr<tcp::acceptor> acceptor, std::string name) {
     while (acceptor->is_open()) {
-        auto [error, socket] = co_await acceptor->async_accept(worker.io, asio::as_tuple(asio::use_awaitable));
+        auto [error, socket] = co_await acceptor->async_accept(worker.io, resumed);
         if (!acceptor->is_open()) co_return;
         if (error) {
             // Out of descriptors or memory: pause rather than spin, and let others finish.
             log_warning("accept_failed", name + ": " + error.message());
             asio::steady_timer pause(worker.io, std::chrono::milliseconds(50));
-            co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+            co_await pause.async_wait(resumed);
             continue;
         }
         const TlsContext* tls = nullptr;
@@ -222,7 +219,7 @@ Task<void> accept_connections(Worker& worker, std::shared_ptr<tcp::acceptor> acc
         socket.set_option(tcp::no_delay(true), ignored);
         StreamPtr stream = tls ? tls->stream(std::move(socket)) : std::make_unique<Stream>(std::move(socket));
         auto ended = [](std::exception_ptr failure) { log_exception("connection", failure); };
-        asio::co_spawn(worker.io, serve_connection(worker, std::move(stream), name), std::move(ended));
+        spawn(worker.io, serve_connection(worker, std::move(stream), name), std::move(ended));
     }
 }
 

@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <ctime>
@@ -113,7 +111,7 @@ struct Server::Post {
 
     void accept(const std::string& name) {
         auto ended = [](std::exception_ptr failure) { log_exception("listener", failure); };
-        asio::co_spawn(worker.io, accept_connections(worker, acceptors.at(name), name), std::move(ended));
+        spawn(worker.io, accept_connections(worker, acceptors.at(name), name), std::move(ended));
     }
 
     void stop_accepting(const std::string& name) {

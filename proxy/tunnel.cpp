@@ -1,9 +1,6 @@
 #include "proxy/tunnel.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace bordergate {
 
@@ -101,9 +98,9 @@ Task<Status> Tunnel::relay(StreamPtr upstream) {
         relay.back_done = true;
         relay.ended.cancel();
     };
-    asio::co_spawn(worker_.io, relay.move_back(attempt_.received), finished);
+    spawn(worker_.io, relay.move_back(attempt_.received), finished);
     co_await relay.move_out(attempt_.sent);
-    if (!relay.back_done) co_await relay.ended.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!relay.back_done) co_await relay.ended.async_wait(resumed);
     if (relay.broken) co_return fault(Code::client_gone, "one side of the tunnel broke off or fell silent");
     co_return Status{};
 }

@@ -1,9 +1,6 @@
 #include "proxy/upstream_pool.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "proxy/net/addresses.hpp"
 
@@ -64,7 +61,7 @@ Task<Result<std::vector<UpstreamPool::Endpoint_>>> UpstreamPool::resolve(const D
     tcp::resolver resolver(executor_);
     CancelAfter limit(deadlines_, timeouts_.connect, [&resolver] { resolver.cancel(); });
     auto [failed, found] = co_await resolver.async_resolve(dial.host, std::to_string(dial.port),
-                                                           asio::as_tuple(asio::use_awaitable));
+                                                           resumed);
     if (failed) co_return unreachable(dial, limit.has_expired() ? "its name took too long to resolve" : failed.message());
     for (const auto& entry : found) addresses.push_back(entry.endpoint());
     if (names_.size() > 4096) names_.clear();
@@ -123,7 +120,7 @@ Task<Result<StreamPtr>> UpstreamPool::connect_stream(const Lease& lease) {
         ErrorCode ignored;
         socket.close(ignored);
     });
-    auto [failed] = co_await socket.async_connect(lease.address, asio::as_tuple(asio::use_awaitable));
+    auto [failed] = co_await socket.async_connect(lease.address, resumed);
     if (limit.has_expired()) co_return fault(Code::upstream_timeout, "connecting to " + lease.dial.host + " took too long");
     if (failed) co_return unreachable(lease.dial, failed.message());
     ErrorCode error;
@@ -168,7 +165,7 @@ void UpstreamPool::share(Lease& lease, StreamPtr stream) {
     auto ended = [connection](std::exception_ptr failure) {
         if (failure) connection->close();
     };
-    asio::co_spawn(executor_, connection->run({}), std::move(ended));
+    spawn(executor_, connection->run({}), std::move(ended));
     lease.link = std::make_unique<H2UpstreamLink>(connection, false, limits_.head_bytes);
     if (lease.dial.declared) shared_[lease.dial.declared].push_back({std::move(connection), lease.address});
 }

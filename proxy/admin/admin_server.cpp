@@ -1,8 +1,5 @@
 #include "proxy/admin/admin_server.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "proxy/http/h1_client_link.hpp"
 #include "proxy/log.hpp"
@@ -16,15 +13,15 @@ AdminServer::AdminServer(Worker& worker, asio::ip::tcp::acceptor acceptor, const
 
 void AdminServer::start() {
     auto ended = [](std::exception_ptr failure) { log_exception("admin listener", failure); };
-    asio::co_spawn(worker_.io, accept(), std::move(ended));
+    spawn(worker_.io, accept(), std::move(ended));
 }
 
 Task<void> AdminServer::accept() {
     while (acceptor_.is_open()) {
-        auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+        auto [error, socket] = co_await acceptor_.async_accept(resumed);
         if (error) co_return;
         auto ended = [](std::exception_ptr failure) { log_exception("admin connection", failure); };
-        asio::co_spawn(worker_.io, serve(std::make_unique<Stream>(std::move(socket))), std::move(ended));
+        spawn(worker_.io, serve(std::make_unique<Stream>(std::move(socket))), std::move(ended));
     }
 }
 

@@ -1,9 +1,7 @@
 #include "proxy/http/h2_connection.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace bordergate {
 
@@ -57,7 +55,7 @@ Task<void> H2Connection::run(std::function<void(H2StreamPtr)> on_request) {
 /// Reads what is here and gives it to the session; a buffer is held only meanwhile.
 Task<ErrorCode> H2Connection::read_some() {
     if (stream_->has_buffered()) {
-        co_await asio::post(around_.executor, asio::use_awaitable);
+        co_await asio::post(around_.executor, resumed);
         if (lost_) co_return asio::error::operation_aborted;
     } else {
         const ErrorCode error = co_await stream_->wait(Want::readable);
@@ -118,7 +116,7 @@ void H2Connection::flush() {
         auto ended = [self = shared_from_this()](std::exception_ptr failure) {
             if (failure) self->close();
         };
-        asio::co_spawn(around_.executor, write_rest(shared_from_this(), want), std::move(ended));
+        spawn(around_.executor, write_rest(shared_from_this(), want), std::move(ended));
     }
     if (session_.over() && !writing_) finish();
     watch_clock();

@@ -1,7 +1,5 @@
 #include "proxy/net/event.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace bordergate {
 
@@ -12,7 +10,7 @@ Event::Event(const asio::any_io_executor& executor) : timer_(executor) { timer_.
 Task<void> Event::wait() {
     if (!signalled_) {
         awaited_ = true;
-        co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await timer_.async_wait(resumed);
         awaited_ = false;
     }
     signalled_ = false;

@@ -2,9 +2,7 @@
 
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
 namespace bordergate {
@@ -65,7 +63,7 @@ const PeerIdentity& Stream::identity() const {
 Task<ErrorCode> Stream::wait(Want want) {
     if (!socket_.is_open()) co_return asio::error::operation_aborted;
     const auto kind = want == Want::writable ? Socket::wait_write : Socket::wait_read;
-    auto [error] = co_await socket_.async_wait(kind, asio::as_tuple(asio::use_awaitable));
+    auto [error] = co_await socket_.async_wait(kind, resumed);
     // Another task may have closed the socket after the wait ended and before we ran.
     if (!error && !socket_.is_open()) error = asio::error::operation_aborted;
     co_return error;

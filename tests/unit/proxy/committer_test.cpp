@@ -2,7 +2,6 @@
 #include "proxy/committer.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <map>
@@ -51,7 +50,7 @@ struct Fixture {
             order.push_back(ticket);
             ended[ticket] = status.has_value() ? "ok" : std::string(info(status.error().code).name);
         };
-        boost::asio::co_spawn(io, std::move(waiting), [](std::exception_ptr failure) { CHECK(failure == nullptr); });
+        spawn(io, std::move(waiting), [](std::exception_ptr failure) { CHECK(failure == nullptr); });
         run();
     }
     void run() {

@@ -1,7 +1,5 @@
 #include "proxy/net/event.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <catch2/catch.hpp>
@@ -30,7 +28,7 @@ TEST_CASE("event: a signal wakes its waiter once, from the loop and not inside s
     asio::io_context io;
     Event event(io.get_executor());
     int woken = 0;
-    asio::co_spawn(io, wait_times(event, 2, woken), asio::detached);
+    spawn(io, wait_times(event, 2, woken), [](std::exception_ptr) {});
     io.poll();
     CHECK(woken == 0);
     event.signal();
@@ -48,7 +46,7 @@ TEST_CASE("event: a signal before the wait is remembered, and several are one") 
     int woken = 0;
     event.signal();
     event.signal();
-    asio::co_spawn(io, wait_times(event, 2, woken), asio::detached);
+    spawn(io, wait_times(event, 2, woken), [](std::exception_ptr) {});
     io.poll();
     CHECK(woken == 1);
     event.signal();
@@ -61,7 +59,7 @@ TEST_CASE("event: signals between the wake and its turn are not lost") {
     asio::io_context io;
     Event event(io.get_executor());
     int woken = 0;
-    asio::co_spawn(io, wait_times(event, 3, woken), asio::detached);
+    spawn(io, wait_times(event, 3, woken), [](std::exception_ptr) {});
     io.poll();
     for (int i = 0; i < 3; ++i) {
         asio::post(io, [&event] { event.signal(); });
@@ -76,7 +74,7 @@ TEST_CASE("event: a loop that ends takes a waiter and what it holds with it") {
     {
         asio::io_context io;
         auto event = std::make_shared<Event>(io.get_executor());
-        asio::co_spawn(io, hold(std::move(held), event), asio::detached);
+        spawn(io, hold(std::move(held), event), [](std::exception_ptr) {});
         io.poll();
         CHECK_FALSE(watched.expired());
         event.reset();  // the waiter's frame is the last owner
