@@ -50,11 +50,11 @@ std::filesystem::path Binder::public_file(const YAML::Node& text) {
     auto file = path(text);
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0)
-        report.error(text.Mark(), "the file " + file.string() + " cannot be found");
+        report.file_error(text.Mark(), "the file " + file.string() + " cannot be found");
     else if (!S_ISREG(status.st_mode))
-        report.error(text.Mark(), file.string() + " is not a file");
+        report.file_error(text.Mark(), file.string() + " is not a file");
     else if (::access(file.c_str(), R_OK) != 0)
-        report.error(text.Mark(), "the file " + file.string() + " cannot be read");
+        report.file_error(text.Mark(), "the file " + file.string() + " cannot be read");
     return file;
 }
 
@@ -74,16 +74,16 @@ SecretRef Binder::secret(const YAML::Node& text) {
     const auto& file = reference.where;
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0)
-        report.error(text.Mark(), "the file " + file + " cannot be found");
+        report.file_error(text.Mark(), "the file " + file + " cannot be found");
     else if (!S_ISREG(status.st_mode))
-        report.error(text.Mark(), file + " is not a file");
+        report.file_error(text.Mark(), file + " is not a file");
     else if ((status.st_mode & 077) != 0)
-        report.error(text.Mark(), "the file " + file + " can be read by others",
+        report.file_error(text.Mark(), "the file " + file + " can be read by others",
                      "chmod 600 " + file);
     else if (::access(file.c_str(), R_OK) != 0)
-        report.error(text.Mark(), "the file " + file + " cannot be read");
+        report.file_error(text.Mark(), "the file " + file + " cannot be read");
     else if (status.st_size == 0)
-        report.error(text.Mark(), "the file " + file + " is empty");
+        report.file_error(text.Mark(), "the file " + file + " is empty");
     return reference;
 }
 
@@ -210,7 +210,7 @@ void Binder::node_and_listeners(const YAML::Node& root) {
     if (const auto keys = root["keys"]) {
         snapshot.keys = path(keys["directory"]);
         if (!is_folder(*snapshot.keys))
-            report.error(keys["directory"].Mark(), "there is no folder " + snapshot.keys->string(),
+            report.file_error(keys["directory"].Mark(), "there is no folder " + snapshot.keys->string(),
                          "bordergate keys create DE --directory " + snapshot.keys->string());
     }
 }

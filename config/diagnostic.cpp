@@ -60,4 +60,10 @@ bool has_errors(const Diagnostics& diagnostics) {
                        [](const auto& one) { return one.severity == Diagnostic::Severity::error; });
 }
 
+bool only_file_errors(const Diagnostics& diagnostics) {
+    return has_errors(diagnostics) && std::all_of(diagnostics.begin(), diagnostics.end(), [](const auto& one) {
+               return one.of_file || one.severity != Diagnostic::Severity::error;
+           });
+}
+
 }  // namespace bordergate

@@ -119,7 +119,7 @@ void sort_by_place(Diagnostics& diagnostics) {
 
 Loaded nothing(const std::string& name, const std::string& what) {
     Loaded loaded;
-    Report(name, loaded.diagnostics).error(YAML::Mark::null_mark(), what);
+    Report(name, loaded.diagnostics).file_error(YAML::Mark::null_mark(), what);
     return loaded;
 }
 

@@ -149,6 +149,11 @@ void Report::error(const YAML::Mark& where, std::string what, std::string sugges
     add(where, Diagnostic::Severity::error, std::move(what), std::move(suggestion));
 }
 
+void Report::file_error(const YAML::Mark& where, std::string what, std::string suggestion) {
+    add(where, Diagnostic::Severity::error, std::move(what), std::move(suggestion));
+    diagnostics_.back().of_file = true;
+}
+
 void Report::warning(const YAML::Mark& where, std::string what, std::string suggestion) {
     add(where, Diagnostic::Severity::warning, std::move(what), std::move(suggestion));
 }

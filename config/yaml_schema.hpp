@@ -74,6 +74,8 @@ class Report {
     Report(std::string file, Diagnostics& diagnostics)
         : file_(std::move(file)), diagnostics_(diagnostics) {}
     void error(const YAML::Mark& where, std::string what, std::string suggestion = {});
+    /// The same about a file that the configuration names and that cannot be used.
+    void file_error(const YAML::Mark& where, std::string what, std::string suggestion = {});
     void warning(const YAML::Mark& where, std::string what, std::string suggestion = {});
     bool failed() const { return has_errors(diagnostics_); }
 

@@ -13,10 +13,14 @@
 
 namespace bordergate {
 
+/// The content type of a sealed field that was a JSON value other than a string (RFC 7515, 4.1.10: short for
+/// application/json). It is authenticated with the value.
+inline constexpr std::string_view sealed_json = "json";
+
 /// What a sealed value says of itself.
 struct Sealing {
     std::string classes;            ///< their names, joined by commas: what opening it is judged by
-    std::string_view content_type;  ///< of a whole body; empty for a field
+    std::string_view content_type;  ///< of a whole body; sealed_json, or empty for a text
 };
 
 /// Turns one value into what may stand in its place. Implemented by mask/ and seal/, chosen per cell.

@@ -1,6 +1,7 @@
 #include "proxy/equipment.hpp"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "config/entities.hpp"
@@ -45,10 +46,13 @@ Status collect(std::vector<T>& list, Result<T> made, const std::string& whose) {
     return {};
 }
 
-/// For every route, and for none, with every operation of every dialect, and with none.
+/// For every route, and for none, with every operation of every dialect that a destination speaks, and with none.
 Status compile_paths(const Snapshot& snapshot, decltype(Equipment::body_paths)& compiled) {
     std::vector<const DialectEndpoint*> endpoints{nullptr};
-    for (const auto& endpoint : dialect(DialectId::openai).endpoints()) endpoints.push_back(&endpoint);
+    std::set<DialectId> spoken;
+    for (const auto& destination : snapshot.destinations) spoken.insert(destination.dialect);
+    for (auto id : spoken)
+        for (const auto& endpoint : dialect(id).endpoints()) endpoints.push_back(&endpoint);
     std::vector<const Route*> routes{nullptr};
     for (const auto& route : snapshot.routes) routes.push_back(&route);
     for (const auto* route : routes) {

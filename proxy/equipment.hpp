@@ -39,7 +39,7 @@ struct Equipment {
     SourceIndex sources;
     Scanner scanner{std::vector<Scanner::Active>{}};
     ClassSet detectable;                                   ///< every class the scanner can yield
-    std::map<std::string, KeyRingPtr, std::less<>> rings;  ///< by jurisdiction
+    KeyRings rings;
     std::vector<TlsContextPtr> listener_tls;               ///< by listener; null: plain
     std::vector<TlsContextPtr> destination_tls;            ///< by destination; null: plain
     std::vector<StandingText> source_texts;                ///< by source

@@ -227,7 +227,7 @@ std::unique_ptr<ExchangeTreater> Exchange::make_treater(const Destination& desti
     keys.destination = destination.id;
     keys.policy_digest = snapshot().digest;
     keys.jurisdiction = snapshot().atlas->describe(source_->standing.location);
-    keys.rings = equipment_.rings;
+    keys.rings = &equipment_.rings;
     return std::make_unique<ExchangeTreater>(snapshot().policy, std::move(keys), findings);
 }
 

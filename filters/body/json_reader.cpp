@@ -1,5 +1,7 @@
 #include "filters/body/json_reader.hpp"
 
+#include <utility>
+
 #include "filters/body/json_string.hpp"
 #include "filters/byte_runs.hpp"
 #include "filters/utf8.hpp"
@@ -65,7 +67,21 @@ bool JsonReader::copy_until(const char* to) {
     if (to <= uncopied_) return true;
     const std::string_view run(uncopied_, static_cast<std::size_t>(to - uncopied_));
     uncopied_ = to;
-    return copy(run);
+    return give(run);
+}
+
+/// copy(), but for quotes that wait for their string, or have gone with it.
+bool JsonReader::give(std::string_view bytes) {
+    if (bytes.empty()) return true;
+    if (opening_quote_due_) {
+        opening_quote_due_ = false;
+        if (!copy("\"")) return false;
+    }
+    if (closing_quote_gone_) {
+        closing_quote_gone_ = false;
+        bytes.remove_prefix(1);
+    }
+    return bytes.empty() || copy(bytes);
 }
 
 /// Keeps what this read brought of a token that is not complete, from `from` to here.
@@ -82,7 +98,16 @@ bool JsonReader::replace(std::string_view bytes) {
         if (!copy_until(token_at_)) return false;
         uncopied_ = at_;
     }
-    return copy(bytes);
+    return give(bytes);
+}
+
+bool JsonReader::replace_value(std::string_view value) {
+    replaced_ = true;
+    if (token_.empty()) uncopied_ = at_;
+    opening_quote_due_ = false;
+    if (!copy(value)) return false;
+    closing_quote_gone_ = true;
+    return true;
 }
 
 Status JsonReader::read(std::string_view in) {
@@ -124,7 +149,7 @@ bool JsonReader::finish_token(const char* from, Finish finish) {
     if (token_.empty()) return (this->*finish)({from, static_cast<std::size_t>(at_ - from)});
     bool done = hold(from);
     if (done) done = (this->*finish)(token_);
-    if (done && !replaced_) done = copy(token_);
+    if (done && !replaced_) done = give(token_);
     token_.clear();
     return done;
 }
@@ -159,6 +184,7 @@ bool JsonReader::read_long_string() {
     token_at_ = at_;
     if (in_key_) return fail(fault(Code::body_too_large, "a key is longer than hold_back"));
     windowed_ = true;
+    if (std::exchange(opening_quote_due_, false) && !copy("\"")) return false;
     const auto before = token_.size();
     if (!long_string(token_)) return false;
     return token_.size() < before || invalid("a long string is not well formed");
@@ -222,6 +248,11 @@ bool JsonReader::start_string(bool key) {
     in_key_ = key;
     any_escape_ = any_non_ascii_ = windowed_ = false;
     state_ = State::string;
+    if (quotes_give_way_ && !key) {
+        if (!copy_until(at_)) return false;
+        opening_quote_due_ = true;
+        uncopied_ = at_ + 1;
+    }
     ++at_;
     return true;
 }
@@ -274,6 +305,11 @@ Status JsonReader::end() {
     if (ended && !any_) ended = invalid("the body is empty");
     if (ended && state_ != State::done) ended = invalid("the body ends too early");
     return ended ? Status{} : Status(std::move(failure_));
+}
+
+bool is_json_value(std::string_view text, JsonBounds bounds) {
+    JsonReader validator(bounds);
+    return validator.read(text).has_value() && validator.end().has_value();
 }
 
 }  // namespace bordergate

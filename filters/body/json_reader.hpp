@@ -21,7 +21,8 @@ struct JsonBounds {
 /// Strings must be UTF-8 and well escaped; an escaped surrogate without its other half is allowed, as the RFC does.
 class JsonReader {
   public:
-    explicit JsonReader(JsonBounds bounds) : bounds_(bounds) {}
+    /// `quotes_give_way`: a string value may be replaced with its quotes; each is then copied only when its string is known.
+    explicit JsonReader(JsonBounds bounds, bool quotes_give_way = false) : bounds_(bounds), quotes_give_way_(quotes_give_way) {}
     virtual ~JsonReader() = default;
 
     /// Fault body_invalid with the byte's position and the reason; body_too_large for a key or number beyond
@@ -51,6 +52,8 @@ class JsonReader {
 
     /// In the hook of a string, key or scalar: `bytes` stand in its place (between the quotes, if it has them).
     bool replace(std::string_view bytes);
+    /// In string(), where quotes give way and not windowed(): `value` stands in the place of the string and its quotes.
+    bool replace_value(std::string_view value);
     /// In open() and close(): copies everything that precedes the bracket, and `also` bytes from there.
     bool settle(std::size_t also) { return copy_until(at_ + also); }
 
@@ -92,12 +95,16 @@ class JsonReader {
     bool after_value(char c);
     bool pop(char c);
     bool copy_until(const char* to);
+    bool give(std::string_view bytes);
     bool hold(const char* from);
     template <class Finish>
     bool finish_token(const char* from, Finish finish);
     void value_done() { state_ = depth_ == 0 ? State::done : State::after_value; }
 
     JsonBounds bounds_;
+    const bool quotes_give_way_;
+    bool opening_quote_due_ = false;    ///< of the current string; not copied yet
+    bool closing_quote_gone_ = false;   ///< the next byte is the quote of a string that was replaced with its quotes
     State state_ = State::value;
     bool in_key_ = false;
     bool escape_pending_ = false;  ///< the last byte was a backslash
@@ -114,5 +121,8 @@ class JsonReader {
     Fault failure_;
     mutable std::vector<JsonStep> steps_;
 };
+
+/// Whether `text` is one JSON value of any kind, within `bounds`.
+bool is_json_value(std::string_view text, JsonBounds bounds);
 
 }  // namespace bordergate

@@ -7,6 +7,7 @@
 #include "filters/body/json_pointer.hpp"
 #include "filters/body/json_string.hpp"
 #include "filters/body/json_tracker.hpp"
+#include "filters/body/sealed_body.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/detect/deep_scan.hpp"
 #include "filters/utf8.hpp"
@@ -90,7 +91,8 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     std::optional<Restore> window_restore_;
 };
 
-JsonRewrite::JsonRewrite(JsonRewriteSpec spec) : JsonReader(spec.bounds), spec_(std::move(spec)), treatment_(*spec_.treatment) {
+JsonRewrite::JsonRewrite(JsonRewriteSpec spec) 
+    : JsonReader(spec.bounds, spec.treatment->unsealer != nullptr), spec_(std::move(spec)), treatment_(*spec_.treatment) {
     if (!spec_.paths) return;
     const auto& paths = *spec_.paths;
     if (paths.model) tracker_.add(*paths.model, model_path);
@@ -180,7 +182,7 @@ bool JsonRewrite::end_capture() {
     if (!settle(1)) return false;
     capturing_ = false;
     replacements_.clear();
-    const auto found = treat_text(captured_, *this, captured_classes_, treatment_, replacements_);
+    const auto found = treat_text(captured_, *this, captured_classes_, treatment_, replacements_, sealed_json);
     if (found.has_error()) return fail(found.error());
     if (replacements_.empty()) return copy(captured_);
     written_ = '"';
@@ -219,7 +221,7 @@ bool JsonRewrite::string(std::string_view raw) {
     if (treatment_.unsealer && says_values_here() && text.starts_with(jwe_start)) {
         bool opened = false;
         if (!unsealed(text, opened)) return false;
-        if (opened) return replace(written_);
+        if (opened) return true;
     }
     if ((declared_.empty() || goes_in_clear(declared_)) && is_json(text)) {
         if (!declared_.empty()) treatment_.findings->saw(declared_, {}, this->text());
@@ -267,12 +269,11 @@ bool JsonRewrite::restored(std::string_view text) {
 /// Whether a string is itself a JSON object or array.
 bool JsonRewrite::is_json(std::string_view text) const {
     const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) return false;
-    JsonReader validator(spec_.bounds);
-    return validator.read(text).has_value() && validator.end().has_value();
+    return first != std::string_view::npos && (text[first] == '{' || text[first] == '[') && is_json_value(text, spec_.bounds);
 }
 
-/// Opens a string that is a sealed value, if the reader may have it.
+/// Opens a string that is a sealed value, if the reader may have it, and puts in its place what was sealed: a text, or
+/// whatever other JSON value it was.
 bool JsonRewrite::unsealed(std::string_view token, bool& opened) {
     std::string plain, content_type;
     const auto done = treatment_.unsealer->open(token, plain, content_type);
@@ -280,10 +281,11 @@ bool JsonRewrite::unsealed(std::string_view token, bool& opened) {
     opened = *done;
     if (!opened) return true;
     if (find_invalid_utf8(plain) != std::string_view::npos) return fail(fault(Code::key_unavailable, "a sealed value is not text"));
+    ++treatment_.findings->unsealed;
+    if (content_type == sealed_json && is_json_value(plain, {plain.size() + 1, spec_.bounds.depth})) return replace_value(plain);
     written_.clear();
     escape_json(plain, written_);
-    ++treatment_.findings->unsealed;
-    return true;
+    return replace(written_);
 }
 
 /// Whether the front of a long string could become a JSON object or array.
@@ -335,8 +337,10 @@ bool JsonRewrite::scalar(std::string_view token) {
     ClassSet classes = declared_;
     // Written with a point or an exponent it is the same number.
     if (long_enough && digits != token) classes |= classes_in(digits);
+    // Sealed in part it would come home as no number.
+    if (const auto all = long_enough ? classes | classes_in(token) : classes; !all.empty() && seals_whole(treatment_, all)) classes = all;
     replacements_.clear();
-    if (!classified_if(treat_text(token, *this, classes, treatment_, replacements_))) return false;
+    if (!classified_if(treat_text(token, *this, classes, treatment_, replacements_, sealed_json))) return false;
     if (replacements_.empty()) return true;
     written_ = '"';
     escape_json(with_replacements(token, replacements_), written_);

@@ -14,7 +14,7 @@ constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0)
 
 /// What becomes of one value: appended as a replacement unless it may go in clear.
 Status treat_value(std::string_view text, std::size_t begin, std::size_t end, std::string_view entity, ClassSet classes, const Place& place,
-                   const Treatment& treatment, std::vector<Replacement>& replacements) {
+                   const Treatment& treatment, std::vector<Replacement>& replacements, std::string_view content_type = {}) {
     if (auto* findings = treatment.findings) findings->saw(classes, entity, findings->pointers.size() < Findings::most_pointers ? place.text() : std::string());
     if (treatment.observe) return {};
     const Cell& cell = treatment.judgement->lowest(classes);
@@ -22,7 +22,7 @@ Status treat_value(std::string_view text, std::size_t begin, std::size_t end, st
     if (cell.form == Form::refuse || !treatment.treater) return refuse_class(treatment, classes, place);
     Replacement made{begin, end, {}};
     const auto value = text.substr(begin, end - begin);
-    const Status done = cell.form == Form::mask ? treatment.treater->mask(cell, entity, value, made.text) : treatment.treater->seal(cell, {class_list(treatment, classes), {}}, value, made.text);
+    const Status done = cell.form == Form::mask ? treatment.treater->mask(cell, entity, value, made.text) : treatment.treater->seal(cell, {class_list(treatment, classes), content_type}, value, made.text);
     if (done.has_error()) return done;
     replacements.push_back(std::move(made));
     return {};
@@ -49,11 +49,33 @@ Result<std::size_t> treat_findings(std::string_view text, const std::vector<Find
     return found;
 }
 
-/// Leaves a margin at the end, so that a finding that begins before the cut is seen whole; a small window must still
-/// get on. A cut in the middle of a finding, or of a run that may be one, moves to its beginning.
-std::size_t window_cut(std::string_view text, std::size_t from, const std::vector<Finding>& findings) {
-    const std::size_t fresh = text.size() - from;
-    std::size_t cut = text.size() - (fresh >= 4 * Scanner::reach ? 2 * Scanner::reach : std::min(Scanner::reach, fresh / 2));
+/// What is left at the end of so many fresh bytes, so that a finding that begins before the cut is seen whole; a small
+/// window must still get on.
+constexpr std::size_t margin(std::size_t fresh) { return fresh >= 4 * Scanner::reach ? 2 * Scanner::reach : std::min(Scanner::reach, fresh / 2); }
+
+/// Where the margin of `fresh` begins, in each of the readings that recognisers see: as it stands, and with its escapes
+/// resolved level by level, in which far fewer bytes are left. `dense`: a reading has so few that a value in it may be
+/// longer than the margin.
+std::size_t margin_begin(std::string_view fresh, bool& dense) {
+    std::size_t begin = fresh.size() - margin(fresh.size());
+    dense = false;
+    if (fresh.substr(begin).find_first_of("%\\") == std::string_view::npos) return begin;
+    std::vector<std::size_t> origin;  // of the reading before; empty: it is `fresh` itself
+    std::string reading(fresh);
+    Unescaped next;
+    for (unsigned depth = 0; depth < deepest_encoding && unescape_ascii(reading, next); ++depth) {
+        if (!origin.empty())
+            for (auto& one : next.origin) one = origin[one];
+        begin = std::min(begin, next.origin[next.text.size() - margin(next.text.size())]);
+        dense = dense || (fresh.size() >= 4 * Scanner::reach && next.text.size() < 2 * Scanner::reach);
+        std::swap(origin, next.origin);
+        std::swap(reading, next.text);
+    }
+    return begin;
+}
+
+/// A cut in the middle of a finding, or of a run that may be one, moves to its beginning.
+std::size_t window_cut(std::string_view text, std::size_t from, std::size_t cut, const std::vector<Finding>& findings) {
     if (const auto open = open_run(text); open > from) cut = std::min(cut, open);
     for (const auto& one : findings)
         if (one.begin < cut && one.end > cut) cut = one.begin > from ? one.begin : one.end;
@@ -104,14 +126,15 @@ Fault refuse_class(const Treatment& treatment, ClassSet classes, const Place& pl
     return refused;
 }
 
-Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::vector<Replacement>& replacements) {
+Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::vector<Replacement>& replacements,
+                               std::string_view content_type) {
     const auto& findings = find_all(text, treatment);
     if (declared.empty()) return treat_findings(text, findings, 0, text.size(), place, treatment, replacements);
     // Declared: the text is one value, of its declared classes and of what is found in it.
     ClassSet classes = declared;
     for (const auto& one : findings) classes |= one.data;
     const auto entity = treatment.policy->classes().name(static_cast<ClassId>(std::countr_zero(declared.bits())));
-    const Status done = treat_value(text, 0, text.size(), entity, classes, place, treatment, replacements);
+    const Status done = treat_value(text, 0, text.size(), entity, classes, place, treatment, replacements, content_type);
     if (done.has_error()) return done.error();
     return std::size_t{1};
 }
@@ -119,13 +142,21 @@ Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassS
 Result<std::size_t> treat_window(std::string_view text, std::size_t from, bool last, const Place& place, const Treatment& treatment,
                                  std::vector<Replacement>& replacements, std::size_t& cut) {
     auto& findings = find_all(text, treatment);
-    if (treatment.scanner) clip_findings(findings, from, overlong_run(text, from, last));
-    cut = last ? text.size() : window_cut(text, from, findings);
+    bool dense = false;
+    const auto begin = from + margin_begin(text.substr(from), dense);
+    // Escapes of escapes that leave too little of a whole window to be sure of cannot be inspected.
+    if (treatment.scanner) clip_findings(findings, from, dense && !last ? text.size() : overlong_run(text, from, last));
+    cut = last ? text.size() : window_cut(text, from, begin, findings);
     return treat_findings(text, findings, from, cut, place, treatment, replacements);
 }
 
 std::string_view window_context(std::string_view text, std::size_t cut) {
+    constexpr std::size_t longest_escape = 6;  // two of them inside each other: more would be dense
     std::size_t begin = cut - std::min(cut, Scanner::reach);
+    for (std::size_t factor : {longest_escape, longest_escape * longest_escape}) {
+        if (text.substr(begin, cut - begin).find_first_of("%\\") == std::string_view::npos) break;
+        begin = cut - std::min(cut, factor * Scanner::reach);
+    }
     while (begin < cut && continues(text[begin])) ++begin;
     return text.substr(begin, cut - begin);
 }

@@ -41,8 +41,9 @@ Fault refuse_class(const Treatment& treatment, ClassSet classes, const Place& pl
 
 /// Finds what recognisers find in `text` and decides what becomes of it. `declared` classes bind the text as a
 /// whole: it is then one value. Findings are recorded under `place`; with treatment.observe nothing is replaced and
-/// nothing refused. Returns how many values had a class.
-Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::vector<Replacement>& replacements);
+/// nothing refused. Returns how many values had a class. `content_type`: what the text is as a whole, for a seal of all of it.
+Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::vector<Replacement>& replacements,
+                               std::string_view content_type = {});
 
 /// The same for a window of a longer text, of which the first `from` bytes were given out before and are only looked
 /// back at. `cut`: where the window was cut (a character boundary beyond `from`), so that no match straddles that place
@@ -50,7 +51,7 @@ Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassS
 Result<std::size_t> treat_window(std::string_view text, std::size_t from, bool last, const Place& place, const Treatment& treatment,
                                  std::vector<Replacement>& replacements, std::size_t& cut);
 
-/// The end of text[0, cut) that recognisers may look back at from the next window.
+/// The end of text[0, cut) that recognisers may look back at from the next window; the longer, the more of it is escapes.
 std::string_view window_context(std::string_view text, std::size_t cut);
 
 /// `text` with its replacements.

@@ -64,14 +64,18 @@ class Restore {
     void feed(std::string_view text, std::string& out);
     /// Appends what was held back.
     void finish(std::string& out);
-    std::size_t held() const { return held_.size(); }
+    std::size_t held() const { return held_.size() + (after_backslash_ ? 1 : 0); }
 
   private:
     const Labels* labels_;
     std::uint64_t* restored_;
     std::uint64_t* foreign_;
     void settle(std::string& out);
+    void extend(std::string_view piece, std::string& out);
+    void pass(char c, std::string& out);
     std::string held_;       // a run of label characters at the end of what has come
+    std::size_t backslashes_ = 0;   // in held_: markdown escapes underscores
+    bool after_backslash_ = false;  // one has come last; it belongs to the run if an underscore follows
     bool overlong_ = false;  // the run is longer than any label and was given out already
     bool in_url_ = false;    // inside a URL nothing is restored
     int slashes_ = 0;        // how much of `://` has come

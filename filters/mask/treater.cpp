@@ -15,11 +15,10 @@ struct ExchangeTreater::State {
     std::unique_ptr<LabelKey> label_key;
     std::unique_ptr<Labels> labels;
 
-    Result<KeyRingPtr> ring(const std::string& jurisdiction) const {
-        const auto found = keys.rings.find(jurisdiction);
-        if (found == keys.rings.end())
-            return fault(Code::key_unavailable, "there is no key ring for " + jurisdiction + " (bordergate keys create " + jurisdiction + ")");
-        return found->second;
+    Result<const KeyRing*> ring(const std::string& jurisdiction) const {
+        if (keys.rings)
+            if (const auto found = keys.rings->find(jurisdiction); found != keys.rings->end()) return found->second.get();
+        return fault(Code::key_unavailable, "there is no key ring for " + jurisdiction + " (bordergate keys create " + jurisdiction + ")");
     }
 
     Result<std::array<std::uint8_t, 64>> derived(std::string_view use, std::string_view audience) const {

@@ -1,7 +1,6 @@
 // The Treater of one crossing: applies the mask operator or the key that a cell names.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 
@@ -18,7 +17,7 @@ struct TreatmentKeys {
     std::string destination;
     std::string policy_digest;
     std::string jurisdiction;                        ///< whose masking secret is used: the source's location
-    std::map<std::string, KeyRingPtr, std::less<>> rings;  ///< by jurisdiction code
+    const KeyRings* rings = nullptr;  ///< borrowed; null: there are none
 };
 
 /// Masks and seals for one exchange. Owns the labels that this exchange issued.

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -39,7 +40,7 @@ struct SealContext {
     std::string data;           ///< class names, joined by commas
     std::string contract;       ///< empty until contracts exist
     std::string policy_digest;
-    std::string content_type = {};  ///< of a whole body, as `cty`; empty for a field
+    std::string content_type = {};  ///< of a whole body, or sealed_json, as `cty`; empty for a text
 };
 
 /// One version of a key. `kid` is `JURISDICTION/NAME/VERSION`.
@@ -72,5 +73,6 @@ class KeyRing {
 };
 
 using KeyRingPtr = std::shared_ptr<const KeyRing>;
+using KeyRings = std::map<std::string, KeyRingPtr, std::less<>>;  ///< by jurisdiction
 
 }  // namespace bordergate

@@ -2,7 +2,6 @@
 // section 3, law 5).
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -23,7 +22,7 @@ struct Reader {
 
 class ExchangeUnsealer final : public Unsealer {
   public:
-    ExchangeUnsealer(const Policy& policy, const Atlas& atlas, const std::map<std::string, KeyRingPtr, std::less<>>& rings, Reader reader)
+    ExchangeUnsealer(const Policy& policy, const Atlas& atlas, const KeyRings& rings, Reader reader)
         : policy_(policy), atlas_(atlas), rings_(rings), reader_(reader) {}
 
     /// Opens only for the tenant it was sealed for, a reader and a node that stand inside the key's jurisdiction, and
@@ -35,7 +34,7 @@ class ExchangeUnsealer final : public Unsealer {
 
     const Policy& policy_;
     const Atlas& atlas_;
-    const std::map<std::string, KeyRingPtr, std::less<>>& rings_;
+    const KeyRings& rings_;
     Reader reader_;
 };
 

@@ -41,7 +41,7 @@ int check_command(const std::filesystem::path& file, bool as_json, std::ostream&
                 << counted(snapshot.routes.size(), "route") << ", " << counted(snapshot.policy.rules().size(), "rule") << ")\n";
         }
     }
-    return loaded.snapshot ? exit_ok : exit_config_invalid;
+    return loaded.snapshot ? exit_ok : exit_of(loaded);
 }
 
 int schema_command(std::ostream& out) {

@@ -183,7 +183,7 @@ int explain_command(const ExplainOptions& options, std::ostream& out, std::ostre
     auto loaded = load(options.config);
     check_declared_paths(loaded);
     errors << format(loaded.diagnostics);
-    if (!loaded.snapshot) return exit_config_invalid;
+    if (!loaded.snapshot) return exit_of(loaded);
     Question question;
     if (!resolve(options, *loaded.snapshot, question, errors)) return exit_usage;
     const auto outcome = ask_checkpoint(*loaded.snapshot, question);

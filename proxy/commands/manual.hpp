@@ -35,10 +35,20 @@ inline void print_completion_cases(const CLI::App& app, const std::string& path,
     for (const auto* sub : subs) print_completion_cases(*sub, path.empty() ? sub->get_name() : path + ' ' + sub->get_name(), out);
 }
 
+/// `text` as one word of fish, which knows two escapes inside single quotes.
+inline std::string fish_quoted(const std::string& text) {
+    std::string quoted = "'";
+    for (char c : text) {
+        if (c == '\'' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return quoted + "'";
+}
+
 inline void print_completion(const CLI::App& app, const std::string& shell, std::ostream& out) {
     if (shell == "fish") {
         for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-            out << "complete -c bordergate -n __fish_use_subcommand -a " << sub->get_name() << " -d '" << sub->get_description() << "'\n";
+            out << "complete -c bordergate -n __fish_use_subcommand -a " << sub->get_name() << " -d " << fish_quoted(sub->get_description()) << "\n";
         return;
     }
     if (shell == "zsh") out << "autoload -U +X bashcompinit && bashcompinit\n";

@@ -51,11 +51,12 @@ int run(const RunOptions& options) {
     auto loaded = load(options.config);
     check_declared_paths(loaded);
     if (!loaded.diagnostics.empty()) std::fputs(format(loaded.diagnostics).c_str(), stderr);
-    if (!loaded.snapshot) return exit_config_invalid;
+    if (!loaded.snapshot) return exit_of(loaded);
     // Before any thread exists, so that all of them inherit the mask.
     const sigset_t signals = block_signals();
     auto equipment = Equipment::make(loaded.snapshot);
-    if (equipment.has_error()) return fail(equipment.error(), exit_config_invalid);
+    // What the configuration says the loader has checked; what fails here is in the files that it names.
+    if (equipment.has_error()) return fail(equipment.error(), exit_io);
     auto log = AuditLog::open(loaded.snapshot->audit, loaded.snapshot->instance);
     if (log.has_error()) return fail(log.error(), exit_io);
 

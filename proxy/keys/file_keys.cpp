@@ -74,22 +74,28 @@ Result<SealKey> seal_key(const fs::path& file, const json::object& jwk) {
     return key;
 }
 
-/// The N of `seal.N.jwk`.
-std::optional<unsigned> version_of(const fs::path& file) {
+/// The N of `seal.N.jwk`; nothing for a file of another name. A number that is not written as we write it is a fault:
+/// `seal.01.jwk` would be taken for the same version as `seal.1.jwk`.
+Result<std::optional<unsigned>> version_of(const fs::path& file) {
     const std::string name = file.filename().string();
-    if (!name.starts_with("seal.") || !name.ends_with(".jwk") || name.size() < 10) return std::nullopt;
+    if (!name.starts_with("seal.") || !name.ends_with(".jwk") || name.size() < 10) return std::optional<unsigned>{};
+    const auto digits = std::string_view(name).substr(5, name.size() - 9);
+    if (digits.find_first_not_of("0123456789") != std::string_view::npos) return std::optional<unsigned>{};
     unsigned version = 0;
-    const auto* end = name.data() + name.size() - 4;
-    const auto [stop, error] = std::from_chars(name.data() + 5, end, version);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    return version;
+    const auto error = std::from_chars(digits.data(), digits.data() + digits.size(), version).ec;
+    if (error != std::errc{}) return std::optional<unsigned>{};
+    if (std::to_string(version) != digits) return bad(file, "its version begins with a zero; it would be seal." + std::to_string(version) + ".jwk");
+    return std::optional(version);
 }
 
 Result<std::vector<std::pair<unsigned, fs::path>>> versions_in(const fs::path& folder) {
     std::vector<std::pair<unsigned, fs::path>> files;
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error))
-        if (const auto version = version_of(entry.path())) files.emplace_back(*version, entry.path());
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        const auto version = version_of(entry.path());
+        if (version.has_error()) return version.error();
+        if (*version) files.emplace_back(**version, entry.path());
+    }
     if (error) return bad(folder, error.message());
     std::sort(files.begin(), files.end());
     return files;

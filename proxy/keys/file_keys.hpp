@@ -12,7 +12,6 @@
 
 namespace bordergate {
 
-using KeyRings = std::map<std::string, KeyRingPtr, std::less<>>;
 
 /// Reads every ring below `directory`. Faults (key_unavailable) name the file and what is wrong with it.
 Result<KeyRings> load_key_rings(const std::filesystem::path& directory);

@@ -115,3 +115,25 @@ TEST_CASE("a damaged sealed value stays as it is, beside one that opens") {
     client.send(request("POST", "/records", R"({"whole":")" + token + R"(","damaged":")" + damaged + "\"}"));
     CHECK(body_of(client.message()) == R"({"whole":"J45","damaged":")" + damaged + "\"}");
 }
+
+TEST_CASE("what was sealed as a number, an object or a literal comes home as that, and a text as a text") {
+    Vault vault;
+    auto settings = vault.settings();
+    settings.route_more = ", fields: [{path: $.v, data: health}, {path: $.t, data: health}], unseal: true";
+    Gate gate(settings);
+    for (std::string value : {"7", "-1.50e3", "true", "{\"a\":[1,\"x\"]}", "[ ]", "\"7\"", "\"true\""}) {
+        INFO(value);
+        Connection client(gate.port());
+        const std::string body = "{\"v\": " + value + " ,\"t\":\"{\"}";
+        client.send(request("POST", "/records", body));
+        CHECK(body_of(client.message()) == body);
+        CHECK_THAT(vault.received, Contains("{\"v\": \"eyJ") && Contains("\"t\":\"eyJ"));
+    }
+    // A number in which something is found is sealed as a whole.
+    settings.rules += "  - {id: cards, permit: seal, data: financial, from: EEA, to: US, key: DE}\n";
+    Gate cards(settings);
+    Connection client(cards.port());
+    client.send(request("POST", "/records", "{\"card\":4111111111111111}"));
+    CHECK(body_of(client.message()) == "{\"card\":4111111111111111}");
+    CHECK_THAT(vault.received, Contains("{\"card\":\"eyJ") && !Contains("4111"));
+}

@@ -10,16 +10,30 @@ using bordergate::testing::World;
 
 namespace {
 
+/// Opens `eyJ<value>` to the value, as JSON, and `eyJt<text>` to the text.
+class PlainUnsealer final : public Unsealer {
+  public:
+    Result<bool> open(std::string_view token, std::string& out, std::string& content_type) override {
+        const bool text = token.starts_with("eyJt");
+        out.append(token.substr(text ? 4 : 3));
+        content_type = text ? "" : sealed_json;
+        return !out.empty();
+    }
+};
+
 struct Setup {
     std::vector<std::pair<std::string, std::string>> fields;  ///< path, class
     std::size_t hold_back = 64 * 1024;
     bool observe = false;
+    bool unseals = false;
 };
 
 /// The rewrite of `in`, checked to be the same at every split: at each single position, and byte by byte.
 std::string rewrite(std::string_view in, const Setup& setup = {}, Findings* findings = nullptr) {
     const auto once = [&](std::size_t size, std::size_t first) {
         World world;
+        PlainUnsealer unsealer;
+        if (setup.unseals) world.treatment.unsealer = &unsealer;
         world.treatment.observe = setup.observe;
         JsonPaths paths;
         JsonRewriteSpec spec;
@@ -299,4 +313,23 @@ TEST_CASE("sealed values in tool arguments stay sealed, unless the rule says so"
     };
     CHECK(run(false) == R"({"text":"opened","arguments":"{\"q\":\"eyJ\"}","f":{"arguments":{"q":"eyJ"}}})");
     CHECK(run(true) == R"({"text":"opened","arguments":"{\"q\":\"opened\"}","f":{"arguments":{"q":"opened"}}})");
+}
+
+TEST_CASE("a sealed value comes home as the JSON value that it was, at every split") {
+    Setup setup;
+    setup.unseals = true;
+    const auto opened = [&](std::string_view in) { return rewrite(in, setup); };
+    CHECK(opened(R"({"a": "eyJ7" ,"b":["eyJ-1.5e3","eyJfalse","x",""],"c":"eyJnull"})") == R"({"a": 7 ,"b":[-1.5e3,false,"x",""],"c":null})");
+    CHECK(opened(R"(["eyJ{\"k\":[1,{}]}","eyJt7","eyJt{}"])") == R"([{"k":[1,{}]},"7","{}"])");
+    CHECK(opened(R"("eyJ7")") == "7");
+    CHECK(opened(R"( "eyJ\"x\"" )") == R"( "x" )");
+    CHECK(opened(R"({"eyJ7":"eyJ7"})") == R"({"eyJ7":7})");
+    // What is not the value it says is a text; what does not open stays.
+    CHECK(opened(R"(["eyJ7,8","eyJ","eyJ[","eyJ1 2"])") == R"(["7,8","eyJ","[","1 2"])");
+    // Inside JSON in a string it is a value of that JSON.
+    CHECK(opened(R"(["{\"n\":\"eyJ7\"}"])") == R"(["{\"n\":7}"])");
+    CHECK(opened(R"(["a@b.de","a\u0040b.de"])") == R"(["<EMAIL_ADDRESS>","<EMAIL_ADDRESS>"])");
+    CHECK(opened(R"(["eyJ7", "unfinished)") == "!body_invalid");
+    setup.hold_back = 16;
+    CHECK(opened(R"(["eyJ7","one two three four five six seven eight","eyJ8"])") == R"([7,"one two three four five six seven eight",8])");
 }

@@ -157,3 +157,29 @@ TEST_CASE("a URL keeps its labels until it ends", "[restore]") {
     // Fewer slashes, or something between them, are no URL.
     for (std::string start : {":/", "//", ": //", ":/ /", ":a//"}) CHECK(issued.restored(start + p) == start + "Ann");
 }
+
+TEST_CASE("a label whose underscores markdown has escaped is restored", "[restore]") {
+    Issued issued;
+    const auto escaped = [](std::string text) {
+        for (std::size_t at = 0; (at = text.find('_', at)) != std::string::npos; at += 2) text.insert(at, "\\");
+        return text;
+    };
+    for (const auto& [before, after] : std::vector<std::pair<std::string, std::string>>{
+             {"", ""}, {"**", "**"}, {"\\_", "\\_"}, {"_", "_"}, {"\\*", "\\*"}, {"\\\\", "\\"}, {"a\\", "\\n"}, {"\\\\_", "."}}) {
+        INFO(before << after);
+        CHECK(issued.restored(before + escaped(issued.mail) + after) == before + "x@y.de" + after);
+        CHECK(issued.restored(before + lower(escaped(issued.person)) + after) == before + "Ann" + after);
+        CHECK(issued.count == 1);
+    }
+    auto one = issued.mail;
+    one.insert(one.rfind('_'), "\\");
+    CHECK(issued.restored("to " + one + "!") == "to x@y.de!");
+    auto twice = issued.person;
+    twice.insert(twice.find('_'), "\\\\");
+    CHECK(issued.restored(twice) == twice);
+    for (std::string text : {"\\", "\\\\", "a\\b", "\\_", "x\\_y\\", "C:\\_tmp\\_x"}) CHECK(issued.restored(text) == text);
+    CHECK(issued.restored("https://e.example/" + escaped(issued.person)) == "https://e.example/" + escaped(issued.person));
+    const LabelKey other(std::array<std::uint8_t, 32>{2});
+    issued.restored(escaped(*Labels(other).issue("PERSON", "Ann")));
+    CHECK(issued.foreign == 1);
+}

@@ -71,6 +71,45 @@ TEST_CASE("an attachment of many windows in lines leaves none of its lines") {
     }
 }
 
+/// `text` with each of its characters as a \\u escape, and so on `depth` times.
+std::string escaped(std::string text, unsigned depth) {
+    for (; depth > 0; --depth) {
+        std::string next;
+        for (char c : text) {
+            next += "\\u00";
+            next += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
+            next += "0123456789abcdef"[c & 15];
+        }
+        text = std::move(next);
+    }
+    return text;
+}
+
+TEST_CASE("a value that is escaped throughout and straddles the end of a window leaves nothing of itself") {
+    const std::string mail = std::string(60, 'a') + "@" + std::string(60, 'b') + "." + std::string(60, 'c') + ".example.org";
+    for (unsigned depth : {1U, 2U}) {
+        const auto value = escaped(mail, depth);
+        const std::size_t piece = depth == 1 ? 24 : 72;  // four characters, or two
+        for (std::size_t before = hold_back - 3000; before < hold_back + 500; before += depth == 1 ? 61 : 487) {
+            INFO("depth " << depth << " at " << before);
+            std::string front;
+            while (front.size() + 1 < before) front += front.size() % 5 == 4 ? ' ' : 'x';
+            const auto out = treated(front + ' ' + value + " the end");
+            CHECK(shared(value, out, piece) == 0);
+            CHECK_THAT(out, Catch::StartsWith(front.substr(0, 100)) && Catch::EndsWith(" the end"));
+        }
+    }
+}
+
+TEST_CASE("escapes so deep that a window holds too little of what they stand for are opaque") {
+    const auto secret = escaped("name@example.org", 3);
+    for (std::size_t words : {24, 29, 33, 37}) {
+        const auto value = escaped(std::string(words, ';') + " ", 3) + secret + escaped(' ' + std::string(20, ';'), 3);
+        REQUIRE(value.size() > hold_back);
+        CHECK(shared(secret, treated(value), 216) == 0);
+    }
+}
+
 TEST_CASE("escapes inside a long run do not slow it down or let it through") {
     auto run = base64(addresses(60000));
     for (std::size_t at = 97; at < run.size(); at += 97) run.replace(at, 1, "%2F");

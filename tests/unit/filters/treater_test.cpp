@@ -22,11 +22,16 @@ KeyRingPtr ring(const std::string& jurisdiction, bool seals = true, bool masks =
     return std::make_shared<const KeyRing>(jurisdiction, std::move(keys), std::move(secret));
 }
 
-TreatmentKeys keys_of(std::initializer_list<KeyRingPtr> rings, const std::string& destination = "far",
-                      const std::string& tenant = "ward") {
-    TreatmentKeys keys{tenant, destination, "digest", "DE", {}};
-    for (const auto& one : rings) keys.rings.emplace(one->jurisdiction(), one);
-    return keys;
+/// What an exchange is keyed by, with the rings that it borrows.
+struct Keyed {
+    KeyRings rings;
+    TreatmentKeys keys;
+};
+
+Keyed keys_of(std::initializer_list<KeyRingPtr> rings, const std::string& destination = "far", const std::string& tenant = "ward") {
+    Keyed keyed{{}, {tenant, destination, "digest", "DE", nullptr}};
+    for (const auto& one : rings) keyed.rings.emplace(one->jurisdiction(), one);
+    return keyed;
 }
 
 Cell masking(Kind kind) {
@@ -46,8 +51,12 @@ Policy french_key(const ClassTree& classes) {
 }
 
 struct Exchange {
-    explicit Exchange(TreatmentKeys keys)
-        : classes(builtin_classes()), policy(french_key(classes)), treater(policy, std::move(keys), findings) {}
+    explicit Exchange(Keyed keyed)
+        : rings(std::move(keyed.rings)), classes(builtin_classes()), policy(french_key(classes)), treater(policy, borrowing(std::move(keyed.keys)), findings) {}
+    TreatmentKeys borrowing(TreatmentKeys keys) const {
+        keys.rings = &rings;
+        return keys;
+    }
 
     /// What is left of `value`; `!code` on a fault, which appends nothing and counts nothing.
     std::string masked(Kind kind, std::string_view value, std::string_view entity = "EMAIL_ADDRESS") {
@@ -77,6 +86,7 @@ struct Exchange {
         return said;
     }
 
+    KeyRings rings;
     ClassTree classes;
     Policy policy;
     Findings findings;

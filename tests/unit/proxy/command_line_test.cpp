@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "proxy/commands/exit_codes.hpp"
+#include "proxy/commands/manual.hpp"
 #include "tests/unit/config/written_folder.hpp"
 
 using namespace bordergate;
@@ -127,6 +128,29 @@ TEST_CASE("check --json is one object with every mistake and its place") {
     CHECK(found);
     CHECK_THAT(say({"check", folder.path() / "good.yaml"}).out,
                Contains("good.yaml: ok (1 source, 2 destinations, 1 route, 2 rules)"));
+}
+
+TEST_CASE("a file that cannot be read is exit code 4, whether it is the configuration or one that it names") {
+    const WrittenFolder folder;
+    const std::string missing = folder.path() / "no.yaml";
+    const std::string with_key = std::string(config) + "keys: {directory: ./no-keys}\n";
+    for (const auto& file : {missing, folder.path().string(), folder.write("keys.yaml", with_key).string()}) {
+        INFO(file);
+        CHECK(say({"check", file}).code == exit_io);
+        CHECK(say({"explain", file, "--source", "app"}).code == exit_io);
+        CHECK(say({"run", file}).code == exit_io);
+    }
+    // A mistake in what the configuration says comes first.
+    CHECK(say({"check", folder.write("both.yaml", with_key + "x: 1\n")}).code == exit_config_invalid);
+    CHECK(say({"keys", "create", "DE", "--directory", folder.path() / "damaged"}).code == exit_ok);
+    folder.write("damaged/DE/seal.2.jwk", "{}", 0600);
+    CHECK(say({"run", folder.write("damaged.yaml", std::string(config) + "keys: {directory: ./damaged}\n")}).code == exit_io);
+}
+
+TEST_CASE("fish is given descriptions with their quotes escaped") {
+    const auto script = say({"completion", "fish"}).out;
+    CHECK_THAT(script, Contains(R"(complete -c bordergate -n __fish_use_subcommand -a explain -d 'say what would)"));
+    CHECK(fish_quoted("it's a \\ word") == R"('it\'s a \\ word')");
 }
 
 TEST_CASE("explain says where a message would go, and 1 if nowhere") {

@@ -180,3 +180,15 @@ TEST_CASE("a ring without a masking secret seals and does not mask; one without 
     CHECK(ring->sealing() == nullptr);
     CHECK(ring->derive("label", "", "").has_value());
 }
+
+TEST_CASE("two ways to write one version are a fault that names the file") {
+    for (const char* name : {"seal.01.jwk", "seal.00.jwk", "seal.0002.jwk"}) {
+        Keys keys;
+        keys.put(name, oct("DE/seal/1"));
+        CHECK_THAT(keys.fault(), Contains(name) && Contains("its version"));
+        CHECK(create_keys(keys.directory, "DE").has_error());
+    }
+    Keys keys;
+    keys.put("seal.old.jwk", "not read");
+    CHECK(load_key_rings(keys.directory).has_value());
+}
