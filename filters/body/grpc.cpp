@@ -1,0 +1,110 @@
+#include "filters/body/grpc.hpp"
+
+#include <algorithm>
+
+#include "filters/body/grpc_coding.hpp"
+#include "filters/body/text_rewrite.hpp"
+
+namespace bordergate {
+
+namespace {
+
+constexpr std::size_t prefix_size = 5;
+
+std::size_t length_in(std::string_view prefix) {
+    std::size_t length = 0;
+    for (std::size_t i = 1; i < prefix_size; ++i) length = length << 8 | static_cast<unsigned char>(prefix[i]);
+    return length;
+}
+
+void append_frame(std::string_view message, std::string& out) {
+    out += '\0';
+    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>((message.size() >> shift) & 0xffU);
+    out.append(message);
+}
+
+class Grpc final : public Transform {
+  public:
+    explicit Grpc(GrpcSpec spec) : spec_(std::move(spec)), coding_(grpc_coding(spec_.coding)) {}
+
+    Status feed(std::string_view in, std::string& out) override {
+        while (!in.empty()) {
+            if (held_.size() < prefix_size) {
+                take(in, prefix_size - held_.size());
+                if (held_.size() < prefix_size) return {};
+                const Status known = begin();
+                if (known.has_error()) return known;
+            }
+            take(in, frame_ - held_.size());
+            if (held_.size() < frame_) return {};
+            const Status done = message(out);
+            if (done.has_error()) return done;
+            held_.clear();
+        }
+        return {};
+    }
+
+    Status finish(std::string&) override {
+        if (!held_.empty()) return fault(Code::body_invalid, "the body ends inside a message");
+        auto& classes = spec_.message.treatment->findings->classes;
+        if (classes.empty()) classes.add(ClassTree::plain);
+        return {};
+    }
+
+  private:
+    void take(std::string_view& in, std::size_t wanted) {
+        const auto taken = std::min(in.size(), wanted);
+        held_.append(in.substr(0, taken));
+        in.remove_prefix(taken);
+    }
+
+    /// The prefix is here: what it says of the message.
+    Status begin() {
+        if (held_[0] != '\0' && held_[0] != '\1') return fault(Code::body_invalid, "a message's compression flag is neither 0 nor 1");
+        const std::size_t length = length_in(held_);
+        if (length > spec_.longest) return fault(Code::body_too_large, "a message is longer than " + std::to_string(spec_.longest) + " bytes");
+        frame_ = prefix_size + length;
+        return {};
+    }
+
+    Status message(std::string& out) {
+        std::string_view plain = std::string_view(held_).substr(prefix_size);
+        std::string inflated;
+        if (held_[0] == '\1') {
+            if (coding_ == GrpcCoding::identity) return fault(Code::body_invalid, "a message is compressed, and grpc-encoding does not say how");
+            if (coding_ == GrpcCoding::unknown) return unreadable(out);
+            const Status done = inflate_message(coding_, plain, spec_.longest, inflated);
+            if (done.has_error()) return done;
+            plain = inflated;
+        }
+        std::string made;
+        const auto changed = rewrite_proto(plain, spec_.message, made);
+        if (changed.has_error()) return changed.error();
+        if (*changed && made.size() > 0xffffffffU) return fault(Code::body_too_large, "a message is too long for its frame");
+        if (*changed)
+            append_frame(made, out);
+        else
+            out.append(held_);
+        return {};
+    }
+
+    Status unreadable(std::string& out) {
+        constexpr ClassSet opaque{ClassTree::opaque};
+        const auto& treatment = *spec_.message.treatment;
+        treatment.findings->saw(opaque, {}, "message");
+        if (!treatment.observe && treatment.judgement->lowest(opaque).form != Form::clear) return refuse_class(treatment, opaque, NamedPlace("message"));
+        out.append(held_);
+        return {};
+    }
+
+    const GrpcSpec spec_;
+    const GrpcCoding coding_;
+    std::string held_;        ///< of the current frame
+    std::size_t frame_ = 0;   ///< its size, once its prefix is here
+};
+
+}  // namespace
+
+TransformPtr make_grpc(GrpcSpec spec) { return std::make_unique<Grpc>(std::move(spec)); }
+
+}  // namespace bordergate
