@@ -27,6 +27,7 @@ struct Binder {
     void sources(const YAML::Node& root);
     void destinations(const YAML::Node& root);
     void routes(const YAML::Node& root);
+    void descriptors(const YAML::Node& root);
     /// The rules, resolved. A rule that names a group whose members will change becomes several
     /// with the same id, each valid for its time.
     std::vector<Rule> rules(const YAML::Node& root);

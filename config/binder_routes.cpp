@@ -57,14 +57,16 @@ Destination Binder::destination(const YAML::Node& node) {
     destination.standing = standing(node["standing"]);
     destination.laws = binding_laws(*snapshot.atlas, destination.standing);
     if (node["kind"] && node["kind"].Scalar() == "model") destination.kind = DestinationKind::model;
-    if (node["dialect"] && node["dialect"].Scalar() == "openai")
-        destination.dialect = DialectId::openai;
+    if (const auto dialect = node["dialect"]) {
+        if (dialect.Scalar() == "openai") destination.dialect = DialectId::openai;
+        if (dialect.Scalar() == "kserve") destination.dialect = DialectId::kserve;
+    }
     if (destination.kind == DestinationKind::model && destination.dialect == DialectId::none)
         report.warning(
             node["kind"].Mark(),
             "destination " + destination.id +
                 " is a model without a dialect: no answer of it can be told to be inference",
-            "add dialect: openai");
+            "add dialect: openai, or dialect: kserve");
     if (node["models"])
         for (const auto& model : node["models"]) destination.models.push_back(model.Scalar());
     // What is kept can be opened again; a model can do nothing with ciphertext.
@@ -132,6 +134,13 @@ Route Binder::route(const YAML::Node& node, const std::vector<std::string>& dest
     route.declares = class_set(node["declares"]);
     if (node["unseal"]) route.unseal = node["unseal"].as<bool>();
     return route;
+}
+
+void Binder::descriptors(const YAML::Node& root) {
+    if (!root["grpc"]) return;
+    each_word(root["grpc"]["descriptors"], [&](const YAML::Node& file) {
+        snapshot.descriptors.push_back({public_file(file), file.Mark().line + 1, file.Mark().column + 1});
+    });
 }
 
 void Binder::routes(const YAML::Node& root) {

@@ -151,7 +151,7 @@ Schema destination_schema() {
             optional("kind", words("model: its answers to inference may come home in clear unless "
                                    "a limit says otherwise; data: all else",
                                    {"model", "data"})),
-            optional("dialect", words("the AI protocol it speaks", {"none", "openai"})),
+            optional("dialect", words("the AI protocol it speaks", {"none", "openai", "kserve"})),
             optional("models", some("models it serves, * stands for any characters; left out: any",
                                     text("a model", Format::name))),
             optional("accepts", words_or_list("forms it can use; a model cannot use ciphertext",
@@ -170,7 +170,8 @@ Schema route_schema() {
     const auto field = object(
         "a field whose class is declared, whatever detection says",
         {
-            required("path", text("JSONPath (RFC 9535) in the request body", Format::json_path)),
+            required("path", text("JSONPath (RFC 9535) in the request body, or of a gRPC request "
+                                  "/package.Service/Method:field.path", Format::field_path)),
             required("data", classes_schema("its classes")),
         });
     return object(
@@ -346,6 +347,11 @@ Schema whole_file() {
             required("destinations", unique_list("who could receive", "id", destination_schema())),
             optional("routes", unique_list("for reverse listeners", "id", route_schema())),
             required("rules", unique_list("permits and limits", "id", rule_schema())),
+            optional("grpc", object("gRPC services whose messages are read; KServe v2 is known without",
+                                    {required("descriptors",
+                                              words_or_list("files that protoc --include_imports "
+                                                            "--descriptor_set_out writes",
+                                                            text("a file", Format::name)))})),
             optional("limits", limits_schema()),
             optional("timeouts", timeouts_schema()),
             optional("reload", object("how a changed configuration takes over",

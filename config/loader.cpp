@@ -105,6 +105,7 @@ void bind(const YAML::Node& root, const std::filesystem::path& folder, Snapshot&
     binder.sources(root);
     binder.destinations(root);
     binder.routes(root);
+    binder.descriptors(root);
     auto rules = binder.rules(root);
     if (report.failed()) return;
     snapshot.policy = Policy(*snapshot.atlas, snapshot.classes, std::move(rules));

@@ -112,7 +112,7 @@ struct UpstreamTls {
 };
 
 enum class DestinationKind : std::uint8_t { model, data };
-enum class DialectId : std::uint8_t { none, openai };
+enum class DialectId : std::uint8_t { none, openai, kserve };
 
 struct Destination {
     std::string id;
@@ -135,9 +135,17 @@ struct Destination {
 
 /// A declared field: values at `path` have `data`, whatever detection says.
 struct FieldRule {
-    std::string path;  ///< JSONPath (RFC 9535), the part that can be decided while streaming
+    std::string path;  ///< JSONPath (RFC 9535), the part that can be decided while streaming; or of a gRPC request
+                       ///< `/SERVICE/METHOD:FIELDS`
     ClassSet data;
     int line = 0, column = 0;  ///< where the path stands in the file, from 1
+    bool grpc() const { return path.starts_with('/'); }
+};
+
+/// A FileDescriptorSet of gRPC services. The filters read it.
+struct DescriptorFile {
+    std::filesystem::path file;
+    int line = 0, column = 0;  ///< where it is named, from 1
 };
 
 struct Route {
@@ -226,6 +234,7 @@ struct Snapshot {
     std::vector<Source> sources;
     std::vector<Destination> destinations;
     std::vector<Route> routes;
+    std::vector<DescriptorFile> descriptors;  ///< services whose messages are read
     std::vector<RecogniserSetting> recognisers;
     Limits limits;
     Timeouts timeouts;

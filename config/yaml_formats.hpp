@@ -29,7 +29,7 @@ enum class Format {
     url,
     host,
     path,       ///< of a URL
-    json_path,  ///< its first character only; the filter reads the rest
+    field_path,  ///< its first character only; the filters read the rest
     method,
     field,  ///< the name of an HTTP field
     spiffe,

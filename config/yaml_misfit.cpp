@@ -70,8 +70,8 @@ bool fits(Format format, std::string_view text) {
             return is_host(text);
         case Format::path:
             return is_path(text);
-        case Format::json_path:
-            return text.starts_with('$') && printable(text);
+        case Format::field_path:
+            return (text.starts_with('$') || text.starts_with('/')) && printable(text);
         case Format::method:
             return made_of(text, "-_") && std::none_of(text.begin(), text.end(),
                                                        [](char c) { return c >= 'a' && c <= 'z'; });
@@ -198,8 +198,8 @@ std::string_view describe(Format format) {
             return "a host name in lower case, without port";
         case Format::path:
             return "a path such as /v1";
-        case Format::json_path:
-            return "a JSONPath such as $.metadata.patient_id";
+        case Format::field_path:
+            return "a JSONPath such as $.metadata.patient_id, or /package.Service/Method:field.path";
         case Format::method:
             return "a method such as POST";
         case Format::field:
@@ -255,8 +255,8 @@ std::string_view pattern(Format format) {
             return "^[^A-Z]+$";
         case Format::path:
             return "^/[^?# ]*$";
-        case Format::json_path:
-            return "^\\$";
+        case Format::field_path:
+            return "^[$/]";
         case Format::method:
             return "^[A-Z0-9_-]+$";
         case Format::spiffe:

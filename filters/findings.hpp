@@ -18,7 +18,7 @@ struct Findings {
     static constexpr std::size_t most_pointers = 32;
     ClassSet classes;                            ///< everything found; `plain` if inspected and nothing found
     std::map<std::string, std::uint64_t, std::less<>> entities;  ///< how many per entity type
-    std::vector<std::string> pointers;           ///< JSON Pointers (RFC 6901) or header names; at most most_pointers
+    std::vector<std::string> pointers;           ///< JSON Pointers (RFC 6901), protobuf field paths or header names; at most most_pointers
     std::uint64_t values = 0;                    ///< how many values had a class
     std::uint64_t masked = 0, sealed = 0, restored = 0, unsealed = 0;
     std::uint64_t foreign_labels = 0;            ///< looked like a label of ours and was not issued here

@@ -6,6 +6,7 @@
 
 #include "filters/body/text_rewrite.hpp"
 #include "filters/name_set.hpp"
+#include "filters/seal/base64url.hpp"
 #include "filters/utf8.hpp"
 
 namespace bordergate {
@@ -14,11 +15,12 @@ namespace {
 
 constexpr std::size_t most_dropped = 32;
 
-/// Fields that may cross a border: RFC 9110 and 9111, and what AI clients and services tell each other. Cookies,
+/// Fields that may cross a border: RFC 9110 and 9111, gRPC's own, and what AI clients and services tell each other. Cookies,
 /// `baggage` and `tracestate` (which carry what an application made up) are not among them.
-constexpr NameSet<43> known_fields{{
+constexpr NameSet<50> known_fields{{
     "accept",        "age",           "allow",            "bordergate-attempt", "cache-control",    "date",         "deprecation",      "etag",
     "expires",       "idempotency-key",  "if-match",           "if-modified-since", "if-none-match", "if-range",        "if-unmodified-since",
+    "grpc-accept-encoding", "grpc-encoding", "grpc-message", "grpc-previous-rpc-attempts", "grpc-retry-pushback-ms", "grpc-status", "grpc-timeout",
     "last-event-id", "last-modified",    "link",               "location",         "max-forwards", "origin",           "pragma",
     "prefer",        "preference-applied", "priority",         "range",            "request-id",   "retry-after",      "retry-after-ms",
     "server",        "server-timing",    "strict-transport-security", "sunset",    "traceparent",  "user-agent",       "vary",
@@ -79,15 +81,21 @@ void percent_encode(std::string_view text, std::string& out) {
     }
 }
 
+/// What is not text cannot be inspected.
+Status filter_opaque(const Place& place, const Treatment& treatment) {
+    constexpr ClassSet opaque{ClassTree::opaque};
+    if (treatment.findings) treatment.findings->saw(opaque, {}, place.text());
+    if (treatment.observe || treatment.judgement->lowest(opaque).form == Form::clear) return {};
+    return refuse_class(treatment, opaque, place);
+}
+
 /// Treats one piece of a target; it is written anew only if something in it changes.
 Status filter_piece(std::string_view piece, const Place& place, const Treatment& treatment, bool form, std::string& out) {
     const std::string text = percent_decode(piece, form);
     if (find_invalid_utf8(text) != std::string_view::npos) {
-        // Not text: what it is cannot be inspected.
-        if (treatment.findings) treatment.findings->saw(ClassSet{ClassTree::opaque}, {}, place.text());
-        if (!treatment.observe && treatment.judgement->lowest(ClassSet{ClassTree::opaque}).form != Form::clear) return refuse_class(treatment, ClassSet{ClassTree::opaque}, place);
-        out.append(piece);
-        return {};
+        const Status opaque = filter_opaque(place, treatment);
+        if (opaque.has_value()) out.append(piece);
+        return opaque;
     }
     std::string treated;
     const Status done = rewrite_text(text, place, {}, treatment, treated);
@@ -115,6 +123,54 @@ Status filter_pieces(std::string& whole, std::string_view separators, const Plac
     return {};
 }
 
+/// gRPC metadata whose name ends so is base64, padded or not; several values are joined by commas.
+constexpr std::string_view binary_suffix = "-bin";
+
+std::optional<std::string> decode_binary(std::string_view value) {
+    while (value.ends_with('=')) value.remove_suffix(1);
+    std::string url(value);
+    std::replace(url.begin(), url.end(), '+', '-');
+    std::replace(url.begin(), url.end(), '/', '_');
+    const auto bytes = decode_base64url(url);
+    if (!bytes) return std::nullopt;
+    return std::string(bytes->begin(), bytes->end());
+}
+
+void encode_binary(std::string_view text, std::string& out) {
+    std::string url;
+    append_base64url(bytes_of(text), url);
+    std::replace(url.begin(), url.end(), '-', '+');
+    std::replace(url.begin(), url.end(), '_', '/');
+    out.append(url);
+}
+
+Status filter_binary_field(std::string_view value, const Place& place, const Treatment& treatment, std::string& out) {
+    for (bool more = true; more;) {
+        const auto comma = value.find(',');
+        more = comma != std::string_view::npos;
+        const auto piece = value.substr(0, comma);
+        if (more) value.remove_prefix(comma + 1);
+        const auto first = std::min(piece.find_first_not_of(" \t"), piece.size());
+        const auto text = decode_binary(piece.substr(first));
+        if (!text || find_invalid_utf8(*text) != std::string::npos) {
+            // While it is only looked at nobody knows yet whether the field goes along: beyond its standing it does not.
+            const Status opaque = treatment.observe ? Status{} : filter_opaque(place, treatment);
+            if (opaque.has_error()) return opaque;
+            out.append(piece);
+        } else {
+            std::string treated;
+            const Status done = rewrite_text(*text, place, {}, treatment, treated);
+            if (done.has_error()) return done;
+            if (treated == *text)
+                out.append(piece);
+            else
+                encode_binary(treated, out);
+        }
+        if (more) out += ',';
+    }
+    return {};
+}
+
 Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_standing, HeadReport& report) {
     if (leaves_standing)
         fields.retain([&report](const Fields::Line& line) {
@@ -128,7 +184,9 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const auto line = fields[i];
         std::string treated;
-        const Status done = rewrite_text(line.value, NamedPlace(line.name), {}, treatment, treated);
+        const NamedPlace place(line.name);
+        const bool binary = line.name.size() > binary_suffix.size() && equal_fold(line.name.substr(line.name.size() - binary_suffix.size()), binary_suffix);
+        const Status done = binary ? filter_binary_field(line.value, place, treatment, treated) : rewrite_text(line.value, place, {}, treatment, treated);
         if (done.has_error()) return done;
         if (treated != line.value) {
             changed = true;

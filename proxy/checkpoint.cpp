@@ -70,6 +70,7 @@ Crossing Checkpoint::request_crossing() const {
     crossing.from = &source_.standing;
     crossing.may_carry = source_.carries | declared_ | field_classes_ | detectable_;
     crossing.purposes = purposes_;
+    if (stream_) crossing.on_refuse = OnRefuse::cut;
     crossing.instant = instant_;
     return crossing;
 }
@@ -161,9 +162,11 @@ RulingQuestion Checkpoint::question() const {
 
 Result<Ruling> Checkpoint::at_head(const Findings& head, BodyOutlook body) {
     whole_ = whole_classes(body.kind, declared_);
+    stream_ = body.stream;
     RulingQuestion asked = question();
     asked.found = head.classes;
     asked.body = body.kind;
+    asked.stream = body.stream;
     const bool lasting = name_candidates(asked, candidates_);
     auto& memo = RulingMemo::mine();
     if (lasting)
@@ -183,9 +186,11 @@ Result<Ruling> Checkpoint::judge_head(ClassSet found, BodyOutlook body) const {
     ClassSet could = certain | declared_ | plain_only;
     could.add(ClassTree::opaque);
     if (body.kind != BodyKind::opaque) could |= detectable_ | field_classes_;
-    const Destination& first = *candidates_.front();
+    // A stream does not wait for what it may hold: it goes to the first that is lawful for what is certain.
+    const Destination& first = stream_ ? *known->destination : *candidates_.front();
     Ruling ruling;
-    ruling.asked = &first;
+    ruling.asked = candidates_.front();
+    if (&first != ruling.asked) ruling.reroute = known->reroute;
     ruling.judgement = judge(first, could);
     ruling.classes = could;
     ruling.plan = plan_for(ruling.judgement, could, body.present() && body_chooses());

@@ -27,6 +27,7 @@ struct Ruling {
 /// What the head tells of the body.
 struct BodyOutlook {
     BodyKind kind = BodyKind::none;
+    bool stream = false;  ///< messages that are judged as they come, each by itself: their sender may wait for answers
     bool present() const { return kind != BodyKind::none; }
 };
 
@@ -79,6 +80,7 @@ class Checkpoint {
     const Route* route_;
     std::vector<const Destination*> candidates_;
     ClassSet declared_, field_classes_, detectable_;
+    bool stream_ = false;  ///< the body is one
     ClassSet whole_;  ///< what the body is as a whole, known at the head
     const DialectEndpoint* endpoint_;
     PurposeSet purposes_;

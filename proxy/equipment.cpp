@@ -1,7 +1,6 @@
 #include "proxy/equipment.hpp"
 
 #include <algorithm>
-#include <set>
 #include <thread>
 
 #include "config/entities.hpp"
@@ -46,12 +45,10 @@ Status collect(std::vector<T>& list, Result<T> made, const std::string& whose) {
     return {};
 }
 
-/// For every route, and for none, with every operation of every dialect that a destination speaks, and with none.
+/// For every route, and for none, with every operation of every dialect, and with none.
 Status compile_paths(const Snapshot& snapshot, decltype(Equipment::body_paths)& compiled) {
     std::vector<const DialectEndpoint*> endpoints{nullptr};
-    std::set<DialectId> spoken;
-    for (const auto& destination : snapshot.destinations) spoken.insert(destination.dialect);
-    for (auto id : spoken)
+    for (const auto id : dialect_ids)
         for (const auto& endpoint : dialect(id).endpoints()) endpoints.push_back(&endpoint);
     std::vector<const Route*> routes{nullptr};
     for (const auto& route : snapshot.routes) routes.push_back(&route);
@@ -121,6 +118,9 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot, const Equipment* befo
     equipment->detectable = equipment->scanner.yields();
     const Status compiled = compile_paths(*snapshot, equipment->body_paths);
     if (compiled.has_error()) return compiled.error();
+    Diagnostics mistakes;
+    equipment->grpc = GrpcServices::read(*snapshot, mistakes);
+    if (!mistakes.empty()) return fault(Code::internal, mistakes.front().what);
     if (snapshot->keys) {
         auto rings = load_key_rings(*snapshot->keys);
         if (rings.has_error()) return rings.error();

@@ -9,6 +9,7 @@
 
 #include "config/settings.hpp"
 #include "filters/body/body_paths.hpp"
+#include "filters/body/grpc_services.hpp"
 #include "filters/detect/scanner.hpp"
 #include "filters/seal/key_ring.hpp"
 #include "proxy/net/tls.hpp"
@@ -45,6 +46,7 @@ struct Equipment {
     std::vector<StandingText> source_texts;                ///< by source
     std::vector<StandingText> destination_texts;           ///< by destination
     std::map<std::pair<const Route*, const DialectEndpoint*>, BodyPaths> body_paths;
+    GrpcServices grpc;                                     ///< calls whose messages can be read
     std::vector<std::string> credentials;                  ///< by destination: prefix and secret; empty: none
 
     /// How bodies on `route` are read for an operation of a dialect; both may be null.

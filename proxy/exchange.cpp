@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "filters/dialect/grpc.hpp"
 #include "proxy/candidates.hpp"
 #include "proxy/http/hop_by_hop.hpp"
 #include "proxy/rejudgement.hpp"
@@ -31,7 +32,8 @@ Exchange::Exchange(Worker& worker, ClientLink& client, Arrival arrival)
 Exchange::~Exchange() = default;
 
 Task<void> Exchange::run() {
-    watch_.emplace(worker_.deadlines, client_, snapshot().timeouts.total, [this] { return judge_anew(); });
+    native_ = native_dialect(head_);
+    watch_.emplace(worker_.deadlines, client_, longest(), [this] { return judge_anew(); });
     Status passed = co_await pass();
     // What the watch ended failed with a lost connection; why is what the client and the record are told.
     if (passed.has_error() && watch_->ended() && is_lost_connection(passed.error().code)) passed = *watch_->ended();
@@ -47,6 +49,14 @@ Task<void> Exchange::run() {
         attempt_.conclude(&failure, left);
     else
         worker_.tally.count(failure.code);
+}
+
+/// How long the exchange may take: what the configuration allows, and no longer than a gRPC client waits.
+std::chrono::milliseconds Exchange::longest() const {
+    const auto allowed = snapshot().timeouts.total;
+    const auto stated = native_ ? head_.fields.get("grpc-timeout") : std::nullopt;
+    const auto wanted = stated ? grpc_timeout(*stated) : std::nullopt;
+    return wanted ? std::min(allowed, std::chrono::ceil<std::chrono::milliseconds>(*wanted)) : allowed;
 }
 
 /// Each step either goes on or names its fault; run() turns a fault into what the client sees.
@@ -137,8 +147,11 @@ Status Exchange::inspect_head() {
     checkpoint_.emplace(snapshot(), *source_, route_, candidates_, equipment_.detectable, endpoint_,
                         wall_clock_us() / 1'000'000, purposes_);
     attempt_.serves(checkpoint_->purposes());
+    call_ = equipment_.grpc.call(route_, head_.path);
     outlook_.kind = head_.method == "CONNECT" ? BodyKind::opaque
-                                              : body_kind(head_.fields, client_.request_length().present());
+                                              : body_kind(head_.fields, client_.request_length().present(), call_);
+    outlook_.stream = outlook_.kind == BodyKind::grpc && call_->method->client_streaming;
+    if (outlook_.kind == BodyKind::grpc) request_coding_ = message_coding(head_.fields);
     if (outlook_.kind == BodyKind::sse) outlook_.kind = BodyKind::opaque;  // events are an answer's
     auto ruling = checkpoint_->at_head(Findings{}, outlook_);
     if (ruling.has_error() || ruling->plan != Plan::pass || !ruling->classes.covers(equipment_.detectable)) {
@@ -210,6 +223,8 @@ BodyContext Exchange::body_context(const Treatment& treatment, bool response) co
     if (!response) context.whole = checkpoint_->declared();
     context.content_type = response ? response_type_ : request_type_;
     context.limits = &snapshot().limits;
+    context.call = call_;
+    context.message_coding = response ? response_coding_ : request_coding_;
     if (response) context.labels = labels();
     return context;
 }
@@ -236,28 +251,24 @@ std::unique_ptr<ExchangeTreater> Exchange::make_treater(const Destination& desti
 Task<void> Exchange::refuse(const Fault& failure) {
     client_.allow(snapshot().timeouts.body);
     const RefusalContext context{attempt_.id()};
-    const Dialect& speaker = dialect_ ? *dialect_ : dialect(DialectId::none);
+    const Dialect& speaker = native_ ? *native_ : dialect_ ? *dialect_ : dialect(DialectId::none);
     if (failure.code == Code::client_gone) {
         client_.abort();
         co_return;
     }
     if (client_.responded()) {
-        const auto type = response_type_;
-        const std::string last_words = type.empty() ? std::string{} : speaker.cut(failure, context, type);
-        if (!last_words.empty()) {
-            const Status said = co_await client_.write(last_words, false);
-            (void)said;  // the client may be gone; it is cut either way
-        }
-        client_.abort();
+        co_await cut(failure, speaker);
         co_return;
     }
     const auto& known = info(failure.code);
     const bool forward = arrival_.listener->mode == Listener::Mode::forward;
     ResponseHead head;
-    head.status = failure.code == Code::source_unknown && forward ? 407 : known.status;
-    head.reason = known.name;
     const auto rendered = speaker.refuse(failure, context);
+    head.status = failure.code == Code::source_unknown && forward ? 407 : known.status;
+    if (rendered.status != 0) head.status = rendered.status;
+    head.reason = known.name;
     head.fields.add("content-type", rendered.content_type);
+    for (std::size_t i = 0; i < rendered.fields.size(); ++i) head.fields.add(rendered.fields[i].name, rendered.fields[i].value);
     head.fields.add("bordergate-attempt", attempt_.id());
     head.fields.add("bordergate-code", known.name);
     if (!failure.rule.empty()) head.fields.add("bordergate-rule", failure.rule);
@@ -269,6 +280,24 @@ Task<void> Exchange::refuse(const Fault& failure) {
     const BodyLength length = BodyLength::exact(rendered.body.size());
     const Status sent = co_await client_.respond(head, length, rendered.body, true);
     if (sent.has_error()) client_.abort();
+}
+
+/// Ends an answer that has begun so that its reader sees an error.
+Task<void> Exchange::cut(const Fault& failure, const Dialect& speaker) {
+    const RefusalContext context{attempt_.id()};
+    const std::string type = response_type_;
+    const Fields trailers = client_.tells_by_trailers() ? speaker.cut_trailers(failure, context, type) : Fields{};
+    if (trailers.size() > 0) {
+        const Status said = co_await client_.end(trailers);
+        if (said.has_error()) client_.abort();
+        co_return;
+    }
+    const std::string last_words = type.empty() ? std::string{} : speaker.cut(failure, context, type);
+    if (!last_words.empty()) {
+        const Status said = co_await client_.write(last_words, false);
+        (void)said;  // the client may be gone; it is cut either way
+    }
+    client_.abort();
 }
 
 }  // namespace bordergate

@@ -52,13 +52,15 @@ class Exchange {
     Task<Status> pump_response(UpstreamLink& upstream, ResponseHead& head);
     Task<Status> relay_sealed(UpstreamLink& upstream, ResponseHead& head);
     Task<Result<std::string>> read_answer(Body& body, Transform* filter);
-    Task<Status> respond_whole(const ResponseHead& head, std::string_view body);
+    Task<Status> respond_whole(const ResponseHead& head, std::string_view body, const Fields& trailers);
     Task<Status> pull(Body& body, Transform* transform, std::string& scratch, Chunk& chunk);
     Task<Status> hand_on(UpstreamLink& upstream, Body& body, Chunk chunk);
     Task<Status> hand_back(Body& body, Chunk chunk);
     Status treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const;
     Status judge_anew();
     Task<void> refuse(const Fault& failure);
+    Task<void> cut(const Fault& failure, const Dialect& speaker);
+    std::chrono::milliseconds longest() const;
 
     Treatment treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const;
     BodyContext body_context(const Treatment& treatment, bool response) const;
@@ -82,11 +84,13 @@ class Exchange {
     PurposeSet purposes_ = all_purposes;  ///< what the request may be for
     const Route* route_ = nullptr;
     const Dialect* dialect_ = nullptr;
+    const Dialect* native_ = nullptr;  ///< in which the client is told no, whatever the destination speaks; null: that
     const DialectEndpoint* endpoint_ = nullptr;
     std::unique_ptr<Destination> undeclared_;
     std::vector<const Destination*> candidates_;
     std::optional<Checkpoint> checkpoint_;
     BodyOutlook outlook_;
+    const GrpcCall* call_ = nullptr;  ///< a gRPC call whose messages can be read; null: none
     Ruling request_, response_;
     std::unique_ptr<ExchangeTreater> treater_, answer_treater_;
     std::unique_ptr<ExchangeUnsealer> unsealer_;
@@ -96,6 +100,7 @@ class Exchange {
     Fields held_trailers_;
     bool is_held_ = false;
     std::string request_type_, response_type_;  ///< content types of the bodies as they came
+    std::string request_coding_, response_coding_;  ///< of gRPC messages
     bool left_ = false;  ///< some byte of the request left for a destination
     std::optional<ExchangeWatch> watch_;
     EditionPtr judged_;  ///< a later edition that allows what is under way

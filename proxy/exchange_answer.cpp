@@ -57,7 +57,9 @@ Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
 
 Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head) {
     TransformPtr filter;
-    const auto kind = body_kind(head.fields, upstream.response_length().present());
+    const auto kind = body_kind(head.fields, upstream.response_length().present(), call_);
+    if (kind == BodyKind::grpc) response_coding_ = message_coding(head.fields);
+    const bool streams = kind == BodyKind::sse || (kind == BodyKind::grpc && call_->method->server_streaming);
     response_type_ = head.fields.get("content-type").value_or("application/octet-stream");
     const auto coding = head.fields.get("content-encoding");
     const bool coded = coding && !equal_fold(*coding, "identity");
@@ -74,10 +76,10 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
     }
     Body& body = upstream.response_body();
     // What could still be refused is known to be lawful before its first byte goes on; a stream is cut instead.
-    if (filter && response_.plan == Plan::hold && kind != BodyKind::sse) {
+    if (filter && response_.plan == Plan::hold && !streams) {
         auto whole = co_await read_answer(body, filter.get());
         if (whole.has_error()) co_return whole.error();
-        co_return co_await respond_whole(head, *whole);
+        co_return co_await respond_whole(head, *whole, body.trailers());
     }
     std::string scratch;
     Chunk chunk;
@@ -139,10 +141,20 @@ Task<Result<std::string>> Exchange::read_answer(Body& body, Transform* filter) {
     co_return whole;
 }
 
-Task<Status> Exchange::respond_whole(const ResponseHead& head, std::string_view body) {
+Task<Status> Exchange::respond_whole(const ResponseHead& head, std::string_view body, const Fields& trailers) {
     attempt_.received = body.size();
-    const BodyLength length = BodyLength::exact(body.size());
-    co_return co_await client_.respond(head, length, body, true);
+    if (trailers.size() == 0) {
+        const BodyLength length = BodyLength::exact(body.size());
+        co_return co_await client_.respond(head, length, body, true);
+    }
+    Fields treated = trailers;
+    HeadReport dropped;
+    Status done = treat_trailers(treated, response_treatment_, dropped);
+    if (done.has_error()) co_return done;
+    const BodyLength streamed = BodyLength::streamed();
+    done = co_await client_.respond(head, streamed, body, false);
+    if (done.has_error()) co_return done;
+    co_return co_await client_.end(treated);
 }
 
 /// An answer that is one sealed value: opened if that is lawful, else handed on as it came. Either way all of it is
@@ -162,7 +174,7 @@ Task<Status> Exchange::relay_sealed(UpstreamLink& upstream, ResponseHead& head) 
         const Status done = pass_through(**filter, *token, true, plain);
         if (done.has_error()) co_return of_answer(done.error());
     }
-    co_return co_await respond_whole(head, plain);
+    co_return co_await respond_whole(head, plain, upstream.response_body().trailers());
 }
 
 }  // namespace bordergate

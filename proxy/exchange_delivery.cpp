@@ -68,7 +68,7 @@ Status Exchange::prepare_request(const Destination& destination) {
         request_filter_.reset();
     }
     // Only what can be read can be judged or restored on its way back.
-    if (response_.plan != Plan::pass || treater_ || unseals()) head_.fields.set("accept-encoding", "identity");
+    if (response_.plan != Plan::pass || treater_ || unseals()) head_.fields.set(native_ ? "grpc-accept-encoding" : "accept-encoding", "identity");
     if (!destination.id.empty()) {
         HostPort authority{destination.host, destination.port};
         head_.authority = canonical_authority(authority, destination.tls ? "https" : "http");
@@ -159,7 +159,8 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
             co_await pump_->ended.async_wait(resumed);
         }
         const bool client_failed = pump_->status.has_error() && info(pump_->status.error().code).side != Side::upstream;
-        if (done.has_error() && client_failed && !client_.responded()) done = pump_->status;
+        // Whoever failed first says why: the upstream was cut off because of it.
+        if (done.has_error() && client_failed && (!client_.responded() || done.error().code == Code::upstream_gone)) done = pump_->status;
     }
     if (done.has_value()) {
         edition_->pool.give_back(std::move(lease));

@@ -16,7 +16,7 @@ std::size_t RulingMemo::place(const RulingQuestion& question) {
     auto hash = mix(question.serial, number(question.source));
     hash = mix(hash, number(question.route) + number(question.endpoint));
     hash = mix(hash, number(question.candidates.front()));
-    hash = mix(hash, question.found.bits() * 8 + static_cast<std::uint64_t>(question.body));
+    hash = mix(hash, question.found.bits() * 16 + static_cast<std::uint64_t>(question.body) * 2 + (question.stream ? 1 : 0));
     hash = mix(hash, question.purposes * 4U + (question.answer ? 2U : 0U) + (question.plain_fetch ? 1U : 0U));
     return hash >> 59;
 }

@@ -23,6 +23,7 @@ struct RulingQuestion {
     std::int64_t instant = 0;  ///< seconds since the epoch
     PurposeSet purposes = 0;
     BodyKind body = BodyKind::none;
+    bool stream = false;
     bool answer = false, plain_fetch = false;
     friend bool operator==(const RulingQuestion&, const RulingQuestion&) = default;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "filters/body/grpc.hpp"
 #include "filters/body/sealed_body.hpp"
 #include "filters/body/sse.hpp"
 #include "filters/body/text.hpp"
@@ -45,6 +46,19 @@ JsonRewriteSpec json_spec(const BodyContext& context, const JsonPaths BodyPaths:
     return spec;
 }
 
+TransformPtr grpc_filter(bool response, const BodyContext& context) {
+    GrpcSpec spec;
+    spec.message.treatment = context.treatment;
+    spec.message.schema = context.call->schema;
+    spec.message.type = response ? context.call->method->response : context.call->method->request;
+    if (!response) spec.message.fields = &context.call->request;
+    spec.message.labels = context.labels;
+    spec.message.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
+    spec.coding = context.message_coding;
+    spec.longest = context.limits->held_body_bytes;
+    return make_grpc(std::move(spec));
+}
+
 Result<TransformPtr> sse_filter(const BodyContext& context) {
     const auto& judgement = *context.treatment->judgement;
     if (!(judgement.masked | judgement.sealed | judgement.refused).empty())
@@ -59,16 +73,23 @@ Result<TransformPtr> sse_filter(const BodyContext& context) {
 
 }  // namespace
 
-BodyKind body_kind(const Fields& fields, bool has_body) {
+BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
     if (!has_body) return BodyKind::none;
     const auto coding = fields.get("content-encoding");
     if (fields.count("content-type") != 1 || (coding && !equal_fold(*coding, "identity"))) return BodyKind::opaque;
     const std::string type = lower(*fields.get("content-type"));
     const std::string media = type.substr(0, type.find_first_of("; \t"));
     if (!is_utf8(type)) return BodyKind::opaque;
-    if (media == "application/json" || media.ends_with("+json")) return BodyKind::json;
+    const bool grpc = media.starts_with("application/grpc");  // `+json` after it is frames of JSON
+    if (media == "application/json" || (media.ends_with("+json") && !grpc)) return BodyKind::json;
     if (media == "text/event-stream") return BodyKind::sse;
+    if (media == "application/grpc" || media == "application/grpc+proto") return call ? BodyKind::grpc : BodyKind::opaque;
     return media == "text/plain" ? BodyKind::text : BodyKind::opaque;
+}
+
+std::string_view message_coding(const Fields& fields) {
+    // Of several nobody can tell which is meant: that is none we know.
+    return fields.count("grpc-encoding") > 1 ? std::string_view("several") : fields.get("grpc-encoding").value_or(std::string_view());
 }
 
 ClassSet whole_classes(BodyKind kind, ClassSet declared) {
@@ -81,6 +102,7 @@ Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyCo
     // Events are read one by one, in an answer: as a request they are nothing we know.
     if (kind == BodyKind::sse && !response) kind = BodyKind::opaque;
     const ClassSet whole = whole_classes(kind, context.whole);
+    if (kind == BodyKind::grpc && seals_whole(treatment, whole)) return fault(Code::place_cannot_carry, "a gRPC body cannot be sealed as a whole: declare its fields instead");
     if (seals_whole(treatment, whole)) return make_sealed_body(treatment, whole, context.content_type, context.limits->held_body_bytes);
     if (!whole.empty()) {
         if (treatment.findings) treatment.findings->saw(whole, {}, "body");
@@ -90,6 +112,7 @@ Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyCo
         case BodyKind::json: return make_json_rewrite(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
         case BodyKind::sse: return sse_filter(context);
         case BodyKind::text: return make_text(treatment, context.labels, context.limits->hold_back_bytes);
+        case BodyKind::grpc: return grpc_filter(response, context);
         case BodyKind::none:
         case BodyKind::opaque: break;
     }

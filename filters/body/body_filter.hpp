@@ -7,6 +7,7 @@
 
 #include "config/settings.hpp"
 #include "filters/body/body_paths.hpp"
+#include "filters/body/grpc_services.hpp"
 #include "filters/mask/labels.hpp"
 #include "filters/message.hpp"
 #include "filters/transform.hpp"
@@ -14,11 +15,14 @@
 
 namespace bordergate {
 
-enum class BodyKind { none, json, sse, text, opaque };
+enum class BodyKind { none, json, sse, text, grpc, opaque };
 
 /// The kind of a body from its head: content type, content coding (only `identity` can be inspected so far),
-/// charset (UTF-8 only). Anything it is not sure of is opaque.
-BodyKind body_kind(const Fields& fields, bool has_body);
+/// charset (UTF-8 only). Anything it is not sure of is opaque, and so is a gRPC body whose `call` is not known.
+BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call = nullptr);
+
+/// How the messages of a gRPC body may be compressed, as its head says; empty: they are not.
+std::string_view message_coding(const Fields& fields);
 
 /// Everything a body filter is built from; borrowed for the life of the transform.
 struct BodyContext {
@@ -29,6 +33,8 @@ struct BodyContext {
     const Labels* labels = nullptr;           ///< set on a response whose request issued labels
     bool restore_in_tool_arguments = false;
     const Limits* limits = nullptr;
+    const GrpcCall* call = nullptr;           ///< of a gRPC body: never null
+    std::string_view message_coding;          ///< its head's grpc-encoding; empty: none
 };
 
 /// What a body of `kind` is as a whole: the declared classes, and `opaque` if it cannot be inspected.
@@ -36,7 +42,7 @@ ClassSet whole_classes(BodyKind kind, ClassSet declared);
 
 /// The transform for a request or response body of `kind`. What the body is as a whole decides first: in clear it is
 /// read and treated, at `seal` it leaves as one JWE (its head then says sealed_content_type), and it cannot be masked:
-/// the fault of its class.
+/// the fault of its class. A gRPC body cannot be sealed as a whole either: its messages are what a peer reads.
 Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyContext& context);
 
 }  // namespace bordergate

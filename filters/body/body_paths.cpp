@@ -18,6 +18,7 @@ std::vector<JsonPath> compile_all(std::span<const std::string_view> paths) {
 Result<BodyPaths> BodyPaths::compile(std::span<const FieldRule> fields, const DialectEndpoint* endpoint) {
     BodyPaths paths;
     for (const auto& field : fields) {
+        if (field.grpc()) continue;  // GrpcServices has it
         auto path = JsonPath::compile(field.path);
         if (path.has_error()) return fault(Code::internal, "path " + field.path + ": " + path.error().detail);
         paths.request.selectors.push_back({std::move(*path), field.data});

@@ -1,5 +1,6 @@
 #include "filters/body/declared_paths.hpp"
 
+#include "filters/body/grpc_services.hpp"
 #include "filters/body/json_path.hpp"
 
 namespace bordergate {
@@ -9,6 +10,7 @@ void check_declared_paths(Loaded& loaded) {
     const auto snapshot = loaded.snapshot;
     for (const auto& route : snapshot->routes) {
         for (const auto& field : route.fields) {
+            if (field.grpc()) continue;
             const auto path = JsonPath::compile(field.path);
             if (path.has_value()) continue;
             loaded.diagnostics.push_back({snapshot->file, field.line, field.column, Diagnostic::Severity::error, path.error().detail,
@@ -16,6 +18,9 @@ void check_declared_paths(Loaded& loaded) {
             loaded.snapshot = nullptr;
         }
     }
+    const auto before = loaded.diagnostics.size();
+    GrpcServices::read(*snapshot, loaded.diagnostics);
+    if (loaded.diagnostics.size() != before) loaded.snapshot = nullptr;
 }
 
 }  // namespace bordergate

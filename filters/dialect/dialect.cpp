@@ -1,10 +1,20 @@
 #include "filters/dialect/dialect.hpp"
 
+#include "filters/dialect/kserve.hpp"
 #include "filters/dialect/openai.hpp"
 
 namespace bordergate {
 
-const Dialect& dialect(DialectId id) { return id == DialectId::openai ? openai_dialect() : problem_dialect(); }
+const Dialect& dialect(DialectId id) {
+    switch (id) {
+        case DialectId::openai: return openai_dialect();
+        case DialectId::kserve: return kserve_dialect();
+        case DialectId::none: break;
+    }
+    return problem_dialect();
+}
+
+Fields Dialect::cut_trailers(const Fault&, const RefusalContext&, std::string_view) const { return {}; }
 
 std::string refusal_sentence(const Fault& fault, const RefusalContext& context) {
     const bool failed = info(fault.code).side == Side::upstream;

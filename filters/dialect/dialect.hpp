@@ -2,12 +2,14 @@
 // little code it needs.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "config/settings.hpp"
 #include "filters/fault.hpp"
+#include "filters/message.hpp"
 
 namespace bordergate {
 
@@ -28,6 +30,8 @@ struct DialectEndpoint {
 struct RenderedRefusal {
     std::string content_type;
     std::string body;
+    unsigned status = 0;  ///< in place of the fault's own; 0: that
+    Fields fields;        ///< besides those of every refusal
 };
 
 /// What a refusal tells, besides the fault.
@@ -47,9 +51,17 @@ class Dialect {
     /// Bytes that tell a client in the middle of a stream of `content_type` that it was cut; empty if the
     /// protocol has no way to say it (the connection is then aborted).
     virtual std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const = 0;
+    /// Trailers that say the same, where the protocol tells failures by them; else none.
+    virtual Fields cut_trailers(const Fault& fault, const RefusalContext& context, std::string_view content_type) const;
 };
 
 /// The dialect by id. DialectId::none renders application/problem+json (RFC 9457).
 const Dialect& dialect(DialectId id);
+
+/// Every dialect that a destination can have.
+inline constexpr std::array dialect_ids{DialectId::none, DialectId::openai, DialectId::kserve};
+
+/// The dialect in which a client is told no whatever its destination speaks, as its request shows; null: none.
+const Dialect* native_dialect(const RequestHead& request);
 
 }  // namespace bordergate

@@ -67,7 +67,7 @@ class OpenAiDialect final : public Dialect {
     RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
         json::object body;
         body["error"] = error_object(fault, context);
-        return {"application/json", json::serialize(body)};
+        return {"application/json", json::serialize(body), 0, {}};
     }
 
     std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {

@@ -19,7 +19,7 @@ class ProblemDialect final : public Dialect {
         json::object problem{{"type", "about:blank"}, {"title", known.name}, {"status", known.status}, {"detail", refusal_sentence(fault, context)}, {"code", known.name}};
         if (!fault.rule.empty()) problem["rule"] = fault.rule;
         if (!context.attempt.empty()) problem["attempt"] = context.attempt;
-        return {"application/problem+json", json::serialize(problem) + "\n"};
+        return {"application/problem+json", json::serialize(problem) + "\n", 0, {}};
     }
 
     std::string cut(const Fault&, const RefusalContext&, std::string_view) const override { return {}; }

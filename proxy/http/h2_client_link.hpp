@@ -21,6 +21,7 @@ class H2ClientLink final : public ClientLink, private H2Channel {
     Task<Status> respond(const ResponseHead& head, BodyLength length, std::string_view first, bool last) override;
     Task<Status> write(std::string_view bytes, bool last) override { return send(bytes, last); }
     Task<Status> end(const Fields& trailers) override { return send_trailers(trailers); }
+    bool tells_by_trailers() const override { return true; }
     bool responded() const override { return responded_; }
     void abort() override { reset(H2Reset::internal_error); }
     bool gone() const override { return stream().closed; }

@@ -42,6 +42,8 @@ class ClientLink {
     virtual Task<Status> write(std::string_view bytes, bool last) = 0;
     /// Ends a streamed body with trailer fields; they are left out where the protocol or the client cannot carry them.
     virtual Task<Status> end(const Fields& trailers) = 0;
+    /// True if trailers that tell of a failure are seen by any client; where they are not, `end` would look clean.
+    virtual bool tells_by_trailers() const { return false; }
     virtual bool responded() const = 0;
     /// Ends the response so that the client sees an error, never a clean end.
     virtual void abort() = 0;

@@ -76,7 +76,7 @@ TEST_CASE("a value that fits its format matches the pattern that editors get", "
     // The patterns are checked against the examples that describe() gives.
     for (auto format :
          {Format::size, Format::duration, Format::endpoint, Format::url, Format::date, Format::path,
-          Format::json_path, Format::place, Format::network, Format::spiffe, Format::method}) {
+          Format::field_path, Format::place, Format::network, Format::spiffe, Format::method}) {
         const std::string about(describe(format));
         const auto at = about.find("such as ") + 8;
         const auto example = about.substr(at, about.find_first_of(", ", at) - at);
@@ -103,7 +103,7 @@ TEST_CASE("formats refuse what they should", "[formats]") {
                                                         {Format::path, "/a?b"},
                                                         {Format::path, "/a/../b"},
                                                         {Format::path, "//a"},
-                                                        {Format::json_path, "a.b"},
+                                                        {Format::field_path, "a.b"},
                                                         {Format::method, "post"},
                                                         {Format::field, "x y"},
                                                         {Format::field, ""},

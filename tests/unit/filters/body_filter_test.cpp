@@ -85,3 +85,36 @@ TEST_CASE("plain text passes through windows, the same at every split") {
     CHECK(whole.find("a@b.de") == std::string::npos);
     for (std::size_t size : {1, 3, 100, 4095, 4096, 4097}) CHECK(run(size) == whole);
 }
+
+TEST_CASE("a gRPC body is read where its call is known, and only as what it says it is") {
+    const auto schema = ProtoSchema::make({}).value();
+    const GrpcCall call{schema.get(), schema->method("/inference.GRPCInferenceService/ServerReady"), {}};
+    const auto kind = [&](std::string_view type, const GrpcCall* known) {
+        Fields fields;
+        fields.add("content-type", type);
+        return body_kind(fields, true, known);
+    };
+    for (auto type : {"application/grpc", "application/grpc+proto"}) {
+        CHECK(kind(type, &call) == BodyKind::grpc);
+        CHECK(kind(type, nullptr) == BodyKind::opaque);
+    }
+    for (auto type : {"application/grpc-web", "application/grpc+json", "application/grpc-web+json"}) CHECK(kind(type, &call) == BodyKind::opaque);
+
+    World world;
+    Limits limits;
+    BodyContext context;
+    context.treatment = &world.treatment;
+    context.limits = &limits;
+    context.call = &call;
+    auto filter = make_body_filter(BodyKind::grpc, false, context);
+    CHECK(transformed(**filter, std::string(5, '\0'), 1) == std::string(5, '\0'));
+    context.whole.add(*world.classes.find("health"));
+    CHECK(make_body_filter(BodyKind::grpc, false, context).error().code == Code::place_cannot_carry);
+
+    Fields fields;
+    CHECK(message_coding(fields).empty());
+    fields.add("grpc-encoding", "gzip");
+    CHECK(message_coding(fields) == "gzip");
+    fields.add("grpc-encoding", "gzip");
+    CHECK(message_coding(fields) == "several");
+}

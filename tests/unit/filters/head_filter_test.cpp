@@ -108,3 +108,24 @@ TEST_CASE("observing a head changes and refuses nothing") {
     CHECK(world.findings.entities.at("EMAIL_ADDRESS") == 2);
     CHECK(world.findings.entities.at("IBAN_CODE") == 1);
 }
+
+TEST_CASE("binary metadata is judged by what it stands for, padded or not") {
+    World world;
+    const auto treated = [&](std::string_view name, std::string_view value) {
+        Fields trailers;
+        trailers.add(name, value);
+        HeadReport report;
+        const Status done = filter_trailers(trailers, world.treatment, false, report);
+        return done.has_error() ? "!" + std::string(info(done.error().code).name) : std::string(trailers[0].value);
+    };
+    CHECK(treated("x-who-bin", "aGVsbG8") == "aGVsbG8");
+    CHECK(treated("x-who-bin", "aGVsbG8=, aGVsbG8") == "aGVsbG8=, aGVsbG8");
+    CHECK(treated("X-Who-Bin", "YUBiLmRl") == "PEVNQUlMX0FERFJFU1M+");
+    CHECK(treated("x-who-bin", "aGVsbG8,YUBiLmRl") == "aGVsbG8,PEVNQUlMX0FERFJFU1M+");
+    CHECK(treated("x-who-bin", "/w==") == "!opaque_refused");
+    CHECK(treated("x-who-bin", "a@b.de") == "!opaque_refused");
+    world.cell("opaque").form = Form::clear;
+    CHECK(treated("x-who-bin", "/w==") == "/w==");
+    for (auto name : {"grpc-status", "grpc-message", "grpc-timeout", "grpc-encoding"}) CHECK(known_field(name));
+    CHECK_FALSE(known_field("grpc-status-details-bin"));
+}
