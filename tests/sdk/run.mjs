@@ -1,11 +1,13 @@
-// The unmodified openai SDK through the real bordergate. TAP-like lines, then `N passed, N failed, N skipped`.
+// The unmodified openai SDK and real gRPC peers through the real bordergate. TAP-like lines, then `N passed, N failed, N skipped`.
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
+import { start as startGrpc } from './grpc.mjs';
 import { apiKey, clinicConfig, lastReceived, startBordergate, startUpstream } from './harness.mjs';
 
 const us = await startUpstream(), fr = await startUpstream();
 const gate = await startBordergate(clinicConfig({ us: us.url, fr: fr.url }));
 const client = gate.client();
+const rpc = await startGrpc();
 const ask = (text, more = {}) => ({ model: 'gpt-4o', messages: [{ role: 'user', content: text }], ...more });
 const filter = process.argv.includes('--filter') ? process.argv[process.argv.indexOf('--filter') + 1] : '';
 
@@ -93,6 +95,7 @@ const tests = {
   },
 };
 
+Object.assign(tests, rpc.tests);
 let passed = 0, failed = 0;
 for (const [name, test] of Object.entries(tests)) {
   if (!name.includes(filter)) continue;
@@ -105,12 +108,12 @@ for (const [name, test] of Object.entries(tests)) {
     console.log(`not ok - ${name}\n    ${String(error.stack).replaceAll('\n', '\n    ')}`);
   }
 }
-const code = await gate.stop();
+const ended = [{ code: await gate.stop(), errors: gate.errors() }, await rpc.stop()];
 await us.stop();
 await fr.stop();
-if (code !== 0) {
+for (const { code, errors } of ended.filter((one) => one.code !== 0)) {
   ++failed;
-  console.log(`not ok - bordergate ended with ${code}\n${gate.errors()}`);
+  console.log(`not ok - bordergate ended with ${code}\n${errors}`);
 }
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);
 process.exit(failed === 0 ? 0 : 1);
