@@ -17,12 +17,13 @@ constexpr std::size_t most_dropped = 32;
 
 /// Fields that may cross a border: RFC 9110 and 9111, gRPC's own, and what AI clients and services tell each other. Cookies,
 /// `baggage` and `tracestate` (which carry what an application made up) are not among them.
-constexpr NameSet<50> known_fields{{
+constexpr NameSet<51> known_fields{{
     "accept",        "age",           "allow",            "bordergate-attempt", "cache-control",    "date",         "deprecation",      "etag",
     "expires",       "idempotency-key",  "if-match",           "if-modified-since", "if-none-match", "if-range",        "if-unmodified-since",
     "grpc-accept-encoding", "grpc-encoding", "grpc-message", "grpc-previous-rpc-attempts", "grpc-retry-pushback-ms", "grpc-status", "grpc-timeout",
     "last-event-id", "last-modified",    "link",               "location",         "max-forwards", "origin",           "pragma",
     "prefer",        "preference-applied", "priority",         "range",            "request-id",   "retry-after",      "retry-after-ms",
+    "sec-websocket-protocol",
     "server",        "server-timing",    "strict-transport-security", "sunset",    "traceparent",  "user-agent",       "vary",
     "warning",       "www-authenticate", "x-accel-buffering",  "x-content-type-options", "x-envoy-upstream-service-time", "x-request-id", "x-should-retry",
 }};

@@ -24,6 +24,9 @@ struct DialectEndpoint {
     std::span<const std::string_view> stream_text;  ///< JSONPaths of text pieces in a streamed event that are
                                                     ///< joined over events (per index of their arrays)
     std::span<const std::string_view> tool_arguments;  ///< JSONPaths (request, response, event) of JSON in a string
+    bool session = false;                    ///< reached by an upgrade to WebSocket; bodies are its messages
+    std::string_view model_query = {};       ///< name of the query parameter that names the model
+    std::span<const std::string_view> deltas = {};  ///< types of a session's messages whose text comes in pieces (delta_restore)
 };
 
 /// How a refusal looks before the response began and in the middle of a stream.
@@ -53,6 +56,8 @@ class Dialect {
     virtual std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const = 0;
     /// Trailers that say the same, where the protocol tells failures by them; else none.
     virtual Fields cut_trailers(const Fault& fault, const RefusalContext& context, std::string_view content_type) const;
+    /// A text message that tells the client of a session why it ends, before the close; empty if the protocol has none.
+    virtual std::string last_message(const Fault&, const RefusalContext&) const { return {}; }
 };
 
 /// The dialect by id. DialectId::none renders application/problem+json (RFC 9457).

@@ -28,9 +28,15 @@ constexpr std::array<std::string_view, 3> chat_tool_arguments{
     "$.choices[*].delta.tool_calls[*].function.arguments",
 };
 
-const std::array<DialectEndpoint, 2> chat_endpoints{
+/// Of realtime sessions: media in base64, and arguments of tools. A piece of text is restored before the rest.
+constexpr std::array<std::string_view, 2> realtime_opaque{"$.audio", "$.item.content[*]['audio','image_url']"};
+constexpr std::array<std::string_view, 4> realtime_tool_arguments{"$.delta", "$.arguments", "$.item.arguments", "$.response.output[*].arguments"};
+constexpr std::array<std::string_view, 4> realtime_deltas{"response.text", "response.output_text", "response.audio_transcript", "response.output_audio_transcript"};
+
+const std::array<DialectEndpoint, 3> chat_endpoints{
     DialectEndpoint{"POST", "/chat/completions", true, Purpose::inference, "$.model", chat_opaque, chat_stream_text, chat_tool_arguments},
     DialectEndpoint{"GET", "/models", false, Purpose::inference, {}, {}, {}, {}},
+    DialectEndpoint{"GET", "/realtime", true, Purpose::inference, {}, realtime_opaque, {}, realtime_tool_arguments, true, "model", realtime_deltas},
 };
 
 /// The `type` of an error body, by which SDKs and people tell errors apart.
@@ -77,6 +83,11 @@ class OpenAiDialect final : public Dialect {
         body["error"] = error_object(fault, context);
         // A blank line first: the stream may have been cut in the middle of an event, which then ends here.
         return "\n\ndata: " + json::serialize(body) + "\n\n";
+    }
+
+    std::string last_message(const Fault& fault, const RefusalContext& context) const override {
+        json::object event{{"type", "error"}, {"error", error_object(fault, context)}};
+        return json::serialize(event);
     }
 };
 

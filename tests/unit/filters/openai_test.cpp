@@ -37,6 +37,21 @@ TEST_CASE("a chat is inference under any base path, and nothing else is") {
         CHECK(openai().endpoint(method, "/v1/chat/completions") == nullptr);
 }
 
+TEST_CASE("a realtime session is inference whose model the query names, and says in its own words why it ends") {
+    const auto* realtime = openai().endpoint("GET", "/v1/realtime");
+    REQUIRE(realtime);
+    CHECK(realtime->session);
+    CHECK(realtime->inference);
+    CHECK(realtime->model_query == "model");
+    CHECK_FALSE(realtime->deltas.empty());
+    CHECK_FALSE(openai().endpoint("GET", "/v1/models")->session);
+    const auto words = boost::json::parse(openai().last_message({Code::limited, "no", "no-health", ""}, {"a-1"})).as_object();
+    CHECK(words.at("type").as_string() == "error");
+    CHECK(words.at("error").at("code").as_string() == "limited");
+    CHECK(words.at("error").at("rule").as_string() == "no-health");
+    CHECK(dialect(DialectId::none).last_message({Code::limited, "no", "", ""}, {}).empty());
+}
+
 TEST_CASE("every path in the tables can be decided while streaming") {
     REQUIRE_FALSE(openai().endpoints().empty());
     for (const auto& one : openai().endpoints()) {
