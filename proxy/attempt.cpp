@@ -130,6 +130,8 @@ void Attempt::conclude(const Fault* failure, bool left) {
     outcome.status = status_;
     outcome.bytes_out = sent;
     outcome.bytes_in = received;
+    outcome.messages_out = messages_sent;
+    outcome.messages_in = messages_received;
     outcome.duration_us = outcome.time_us - began_us_;
     outcome.findings = &findings;
     const auto& answer = response_findings;

@@ -36,6 +36,7 @@ class Attempt {
     HeadReport head_report;
     std::uint64_t sent = 0;      ///< body bytes to the destination
     std::uint64_t received = 0;  ///< body bytes back to the source
+    std::uint64_t messages_sent = 0, messages_received = 0;  ///< of a session
     bool credentials_forwarded = false;
 
   private:

@@ -76,6 +76,16 @@ const Listener* Equipment::listener(std::string_view name, const TlsContext*& tl
     return nullptr;
 }
 
+TreatmentKeys Equipment::treatment_keys(const Source& source, const Destination& destination) const {
+    TreatmentKeys keys;
+    keys.tenant = source.tenant;
+    keys.destination = destination.id;
+    keys.policy_digest = snapshot->digest;
+    keys.jurisdiction = snapshot->atlas->describe(source.standing.location);
+    keys.rings = &rings;
+    return keys;
+}
+
 StandingText describe_standing(const Atlas& atlas, const Standing& standing) {
     StandingText text;
     text.location = standing.location_known ? atlas.describe(standing.location) : "unknown";

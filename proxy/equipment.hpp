@@ -11,6 +11,7 @@
 #include "filters/body/body_paths.hpp"
 #include "filters/body/grpc_services.hpp"
 #include "filters/detect/scanner.hpp"
+#include "filters/mask/treater.hpp"
 #include "filters/seal/key_ring.hpp"
 #include "proxy/net/tls.hpp"
 #include "proxy/quota/source_quotas.hpp"
@@ -54,6 +55,8 @@ struct Equipment {
 
     /// A listener by its name, and its TLS settings (null: plain). Null if the configuration has none of that name.
     const Listener* listener(std::string_view name, const TlsContext*& tls) const;
+    /// What masking and sealing between the two is keyed and bound by.
+    TreatmentKeys treatment_keys(const Source& source, const Destination& destination) const;
 
     std::size_t index_of(const Source& source) const {
         return static_cast<std::size_t>(&source - snapshot->sources.data());

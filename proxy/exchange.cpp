@@ -44,7 +44,7 @@ Task<void> Exchange::run() {
     }
     const Fault& failure = passed.error();
     const bool left = client_.responded() || left_;
-    co_await refuse(failure);
+    if (!parted_) co_await refuse(failure);
     if (source_)
         attempt_.conclude(&failure, left);
     else
@@ -75,7 +75,7 @@ Task<Status> Exchange::pass() {
         Tunnel tunnel(worker_, *edition_, client_, attempt_, *request_.destination);
         co_return co_await tunnel.run();
     }
-    if (request_.plan == Plan::hold) {
+    if (request_.plan == Plan::hold && !upgrades()) {
         done = co_await read_and_classify();
         if (done.has_error()) co_return done;
     }
@@ -125,9 +125,10 @@ Status Exchange::find_candidates() {
     attempt_.routed(route_);
     dialect_ = &dialect(candidates_.front()->dialect);
     endpoint_ = dialect_->endpoint(head_.method, head_.path);
+    if (endpoint_ && endpoint_->session != upgrades()) endpoint_ = nullptr;
+    const Status upgrade = upgrades() ? take_upgrade() : Status{};
     strip_hop_by_hop(head_.fields);
-    head_.upgrade.clear();
-    return {};
+    return upgrade;
 }
 
 /// An exchange that goes on beyond `reload.grace` after a reload is judged by the rules that hold now. What they allow in
@@ -149,7 +150,7 @@ Status Exchange::inspect_head() {
     attempt_.serves(checkpoint_->purposes());
     call_ = equipment_.grpc.call(route_, head_.path);
     outlook_.kind = head_.method == "CONNECT" ? BodyKind::opaque
-                                              : body_kind(head_.fields, client_.request_length().present(), call_);
+                                              : body_kind(head_.fields, client_.request_length().present() && !upgrades(), call_);
     outlook_.stream = outlook_.kind == BodyKind::grpc && call_->method->client_streaming;
     if (outlook_.kind == BodyKind::grpc) request_coding_ = message_coding(head_.fields);
     if (outlook_.kind == BodyKind::sse) outlook_.kind = BodyKind::opaque;  // events are an answer's
@@ -160,6 +161,7 @@ Status Exchange::inspect_head() {
         observe_head(head_, watch);
         ruling = checkpoint_->at_head(attempt_.findings, outlook_);
     }
+    if (ruling.has_value() && upgrades()) ruling = rule_upgrade();
     if (ruling.has_error()) return ruling.error();
     request_ = std::move(*ruling);
     attempt_.ruled(request_);
@@ -237,13 +239,7 @@ const Labels* Exchange::labels() const {
 }
 
 std::unique_ptr<ExchangeTreater> Exchange::make_treater(const Destination& destination, Findings& findings) const {
-    TreatmentKeys keys;
-    keys.tenant = source_->tenant;
-    keys.destination = destination.id;
-    keys.policy_digest = snapshot().digest;
-    keys.jurisdiction = snapshot().atlas->describe(source_->standing.location);
-    keys.rings = &equipment_.rings;
-    return std::make_unique<ExchangeTreater>(snapshot().policy, std::move(keys), findings);
+    return std::make_unique<ExchangeTreater>(snapshot().policy, equipment_.treatment_keys(*source_, destination), findings);
 }
 
 /// A refusal in the client's own dialect: a whole response if none has begun, an error in the stream if one

@@ -13,6 +13,7 @@
 #include "proxy/checkpoint.hpp"
 #include "proxy/exchange_watch.hpp"
 #include "proxy/http/link.hpp"
+#include "proxy/http/websocket_handshake.hpp"
 #include "proxy/upstream_pool.hpp"
 #include "proxy/worker.hpp"
 
@@ -62,6 +63,14 @@ class Exchange {
     Task<void> cut(const Fault& failure, const Dialect& speaker);
     std::chrono::milliseconds longest() const;
 
+    Status take_upgrade();
+    Status keep_serving();
+    Result<Ruling> rule_upgrade();
+    Status prepare_upgrade();
+    Task<Status> open_session(UpstreamLink& upstream);
+    bool session_untouched() const;
+    bool upgrades() const { return !head_.upgrade.empty(); }
+
     Treatment treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const;
     BodyContext body_context(const Treatment& treatment, bool response) const;
     std::unique_ptr<ExchangeTreater> make_treater(const Destination& destination, Findings& findings) const;
@@ -101,6 +110,9 @@ class Exchange {
     bool is_held_ = false;
     std::string request_type_, response_type_;  ///< content types of the bodies as they came
     std::string request_coding_, response_coding_;  ///< of gRPC messages
+    std::optional<WebSocketRequest> upgrade_;  ///< set if the client asks to change to WebSocket
+    std::string upgrade_offers_, upgrade_key_;  ///< the extensions it offers as they came; our key towards the upstream
+    bool parted_ = false;  ///< the client was told the end in the protocol that it changed to
     bool left_ = false;  ///< some byte of the request left for a destination
     std::optional<ExchangeWatch> watch_;
     EditionPtr judged_;  ///< a later edition that allows what is under way

@@ -35,6 +35,7 @@ Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
     upstream.allow(snapshot().timeouts.first_byte);
     const Status received = co_await upstream.receive(head_.method == "HEAD");
     if (received.has_error()) co_return received;
+    if (upgrades() && upstream.upgraded()) co_return co_await open_session(upstream);
     upstream.allow(snapshot().timeouts.body);
     ResponseHead& head = upstream.response();
     attempt_.answered(&response_, head.status);

@@ -32,14 +32,14 @@ bool is_idempotent(std::string_view method) {
 
 Task<Status> Exchange::deliver() {
     const Destination& destination = *request_.destination;
-    auto home = checkpoint_->response(destination, is_plain_fetch(attempt_.findings, outlook_));
+    auto home = checkpoint_->response(destination, !upgrades() && is_plain_fetch(attempt_.findings, outlook_));
     if (home.has_error()) co_return home.error();
     response_ = std::move(*home);
     const Status prepared = prepare_request(destination);
     if (prepared.has_error()) co_return prepared;
     bool retry = false;
     Status delivered = co_await attempt_delivery(false, retry);
-    if (delivered.has_error() && retry && !watch_->ended()) delivered = co_await attempt_delivery(true, retry);
+    if (delivered.has_error() && retry && watch_ && !watch_->ended()) delivered = co_await attempt_delivery(true, retry);
     co_return delivered;
 }
 
@@ -66,6 +66,10 @@ Status Exchange::prepare_request(const Destination& destination) {
         if (done.has_error()) return done;
         held_ = std::move(rewritten);
         request_filter_.reset();
+    }
+    if (upgrades()) {
+        done = prepare_upgrade();
+        if (done.has_error()) return done;
     }
     // Only what can be read can be judged or restored on its way back.
     if (response_.plan != Plan::pass || treater_ || unseals()) head_.fields.set(native_ ? "grpc-accept-encoding" : "accept-encoding", "identity");
@@ -113,6 +117,8 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
     if (!destination.id.empty()) {
         dial.declared = &destination;
         dial.protocols = destination.protocols;
+        // Over HTTP/1.1 every upstream that speaks WebSocket can be asked for it.
+        if (upgrades() && dial.protocols.http1) dial.protocols.http2 = false;
         dial.tls = equipment_.destination_tls[equipment_.index_of(destination)].get();
     }
     // A declared name is resolved ahead, so that one record carries the address; an undeclared one leaves
@@ -148,7 +154,7 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
             done = fault(Code::internal, std::string("the answer could not be handled: ") + failure.what());
         }
     }
-    watch_->on_upstream(nullptr);
+    if (watch_) watch_->on_upstream(nullptr);
     if (pump_) {
         // The answer is over; whatever the client still sends has nowhere to go.
         if (!pump_->settled) {
@@ -193,6 +199,7 @@ Task<Status> Exchange::send_request(UpstreamLink& upstream) {
     if (is_held_ || !outlook_.present()) {
         attempt_.sent = held_.size();
         const bool trailed = held_trailers_.size() > 0;
+        if (upgrades()) co_return co_await upstream.send(head_, BodyLength::none(), held_, false);
         const BodyLength length = trailed ? BodyLength::streamed() : BodyLength::exact(held_.size());
         const Status sent = co_await upstream.send(head_, length, held_, !trailed);
         if (sent.has_error() || !trailed) co_return sent;

@@ -306,6 +306,8 @@ void add_measures(Line& line, const Record& record) {
     line.number("status", record.status);
     line.number("bytes_out", record.bytes_out, outcome);
     line.number("bytes_in", record.bytes_in, outcome);
+    line.number("messages_out", record.messages_out);
+    line.number("messages_in", record.messages_in);
     if (record.duration_us >= 0) line.number("duration_us", static_cast<std::uint64_t>(record.duration_us), true);
     line.number("count", record.count);
 }

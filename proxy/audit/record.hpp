@@ -47,6 +47,7 @@ struct Record {
     bool credentials_forwarded = false;
     unsigned status = 0;
     std::uint64_t bytes_out = 0, bytes_in = 0;  ///< body bytes sent to the destination, and back to the source
+    std::uint64_t messages_out = 0, messages_in = 0;  ///< of a session: messages that crossed
     std::int64_t duration_us = -1;
     std::uint64_t count = 0;                    ///< aggregated events: how many
     std::string_view model;

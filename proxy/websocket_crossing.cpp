@@ -1,0 +1,232 @@
+#include "proxy/websocket_crossing.hpp"
+
+#include <algorithm>
+
+#include "filters/body/json_reader.hpp"
+#include "filters/utf8.hpp"
+#include "proxy/http/websocket_codec.hpp"
+
+namespace bordergate {
+
+namespace {
+
+/// Filters name what is wrong with a body; in an answer that is the upstream's doing.
+Fault of_answer(Fault failure) {
+    if (failure.code == Code::body_invalid) failure.code = Code::upstream_invalid;
+    if (failure.code == Code::body_too_large) failure.code = Code::upstream_too_large;
+    return failure;
+}
+
+std::string_view content_type(BodyKind kind) {
+    if (kind == BodyKind::json) return "application/json";
+    return kind == BodyKind::text ? "text/plain" : "application/octet-stream";
+}
+
+template <class List>
+auto* find_id(const List& list, std::string_view id) {
+    const auto found = std::find_if(list.begin(), list.end(), [id](const auto& one) { return one.id == id; });
+    return found == list.end() ? nullptr : &*found;
+}
+
+std::span<const std::string_view> deltas_of(const DialectEndpoint* endpoint) { return endpoint ? endpoint->deltas : std::span<const std::string_view>{}; }
+
+}  // namespace
+
+WebSocketCrossing::WebSocketCrossing(EquipmentPtr equipment, const Parties& parties, Findings& sent, Findings& received, std::int64_t instant,
+                                     std::unique_ptr<ExchangeTreater> treater)
+    : equipment_(std::move(equipment)),
+      parties_(parties),
+      sent_(sent),
+      received_(received),
+      text_(Ruling{}),
+      binary_(Ruling{}),
+      treater_(std::move(treater)),
+      deltas_(deltas_of(parties.endpoint), equipment_->snapshot->limits.json_depth) {
+    (void)prepare(instant);  // its fault is kept for every message
+}
+
+WebSocketCrossing::~WebSocketCrossing() = default;
+
+/// Judges what messages could hold. A fault of one kind of message is kept: each of that kind meets it.
+Status WebSocketCrossing::prepare(std::int64_t instant) {
+    const auto& snapshot = *equipment_->snapshot;
+    const auto checkpoint = [&] {
+        return Checkpoint(snapshot, *parties_.source, parties_.route, {parties_.destination}, equipment_->detectable, parties_.endpoint, instant, parties_.purposes);
+    };
+    text_checkpoint_.emplace(checkpoint());
+    binary_checkpoint_.emplace(checkpoint());
+    text_ = text_checkpoint_->at_head(Findings{}, BodyOutlook{BodyKind::json});
+    binary_ = binary_checkpoint_->at_head(Findings{}, BodyOutlook{BodyKind::opaque});
+    auto home = text_checkpoint_->response(*parties_.destination, false);
+    if (home.has_error()) {
+        text_ = binary_ = home.error();
+        return home.error();
+    }
+    response_ = std::move(*home);
+    const auto keys = equipment_->treatment_keys(*parties_.source, *parties_.destination);
+    if (!treater_) treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, sent_);
+    if (text_.has_value()) treater_->prepare_labels(text_->judgement);
+    answer_treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, received_);
+    return {};
+}
+
+bool WebSocketCrossing::untouched() const {
+    return text_.has_value() && binary_.has_value() && text_->plan == Plan::pass && binary_->plan == Plan::pass && response_.plan == Plan::pass && !parties_.unsealer;
+}
+
+Status WebSocketCrossing::renew(EquipmentPtr current, std::int64_t instant) {
+    const auto& snapshot = *current->snapshot;
+    Parties renewed = parties_;
+    renewed.source = find_id(snapshot.sources, parties_.source->id);
+    if (parties_.route) renewed.route = find_id(snapshot.routes, parties_.route->id);
+    // A destination that nobody declared is nowhere in a snapshot; its standing is as unknown as before.
+    if (!parties_.destination->id.empty()) renewed.destination = find_id(snapshot.destinations, parties_.destination->id);
+    renewed.unsealer = nullptr;  // it judges by what was
+    if (!renewed.source || !renewed.destination || (parties_.route && !renewed.route))
+        return fault(Code::no_route, "the configuration no longer has the source, route or destination of this session");
+    const auto& reachable = renewed.route ? renewed.route->destinations : std::vector<std::uint16_t>{};
+    const bool still = !renewed.route || std::any_of(reachable.begin(), reachable.end(), [&](auto index) { return &snapshot.destinations[index] == renewed.destination; });
+    renewed.purposes &= renewed.source->purposes;
+    if (!still || renewed.purposes == 0) return fault(Code::no_route, "the configuration no longer lets this session reach its destination");
+    // Treaters and transforms are of the old one: they go before it does.
+    deltas_.forget();
+    treater_.reset();
+    answer_treater_.reset();
+    text_checkpoint_.reset();
+    binary_checkpoint_.reset();
+    parties_ = renewed;
+    equipment_ = std::move(current);
+    return prepare(instant);
+}
+
+bool WebSocketCrossing::is_json(std::string_view message) const {
+    const auto start = message.find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos || (message[start] != '{' && message[start] != '[')) return false;
+    JsonReader reader({message.size() + 1, equipment_->snapshot->limits.json_depth});
+    return reader.read(message).has_value() && reader.end().has_value();
+}
+
+/// What cannot be read as JSON is text, unless fields of JSON are declared: then they could stand in it unseen.
+Result<BodyKind> WebSocketCrossing::kind_of(bool text, bool response, std::string_view message) const {
+    if (!text) return BodyKind::opaque;
+    if (is_json(message)) return BodyKind::json;
+    const auto start = message.find_first_not_of(" \t\r\n");
+    const bool looks = start != std::string_view::npos && (message[start] == '{' || message[start] == '[');
+    if (looks && !response && parties_.route && !parties_.route->fields.empty())
+        return fault(Code::body_invalid, "the message begins like JSON and is not, and the route declares fields");
+    return BodyKind::text;
+}
+
+const Labels* WebSocketCrossing::labels() const {
+    const Labels* issued = treater_ ? treater_->labels() : nullptr;
+    return issued && !issued->empty() ? issued : nullptr;
+}
+
+BodyContext WebSocketCrossing::context(BodyKind kind, bool response, const Treatment& treatment) const {
+    BodyContext made;
+    made.treatment = &treatment;
+    made.paths = &equipment_->paths(parties_.route, parties_.endpoint);
+    if (!response) made.whole = text_checkpoint_->declared();
+    made.content_type = content_type(kind);
+    made.limits = &equipment_->snapshot->limits;
+    return made;
+}
+
+Status WebSocketCrossing::rewrite(BodyKind kind, bool response, const Ruling& ruling, const Labels* labels, std::string_view in, std::string& out) {
+    Treatment treatment;
+    treatment.judgement = &ruling.judgement;
+    if (ruling.plan != Plan::pass) treatment.scanner = &equipment_->scanner;
+    treatment.treater = response ? answer_treater_.get() : treater_.get();
+    treatment.findings = response ? &received_ : &sent_;
+    treatment.policy = &equipment_->snapshot->policy;
+    if (response) treatment.unsealer = parties_.unsealer;
+    BodyContext how = context(kind, response, treatment);
+    how.labels = labels;
+    auto filter = make_body_filter(kind, response, how);
+    return filter.has_error() ? Status(filter.error()) : pass_through(**filter, in, true, out);
+}
+
+/// Plan `hold`: what the message is found to hold decides. `ruling` becomes that of this message.
+Status WebSocketCrossing::classify(BodyKind kind, std::string_view message, Ruling& ruling) {
+    Findings found;
+    Ruling observed;
+    Treatment watch;
+    watch.judgement = &observed.judgement;
+    watch.scanner = &equipment_->scanner;
+    watch.findings = &found;
+    watch.policy = &equipment_->snapshot->policy;
+    watch.observe = true;
+    auto classifier = make_body_filter(kind, false, context(kind, false, watch));
+    if (classifier.has_error()) return classifier.error();
+    std::string unchanged;
+    const Status read = pass_through(**classifier, message, true, unchanged);
+    if (read.has_error()) return read;
+    if (kind == BodyKind::opaque) found.classes.add(ClassTree::opaque);
+    auto ruled = (kind == BodyKind::opaque ? *binary_checkpoint_ : *text_checkpoint_).after_reading(found);
+    if (ruled.has_error()) {
+        sent_.classes |= found.classes;
+        return ruled.error();
+    }
+    ruling = std::move(*ruled);
+    if (ruling.plan == Plan::pass) sent_.classes |= found.classes;
+    return {};
+}
+
+Status WebSocketCrossing::outbound(bool text, std::string& message) {
+    const auto& before = text ? text_ : binary_;
+    if (before.has_error()) return before.error();
+    if (before->plan == Plan::pass) return {};
+    const auto kind = kind_of(text, false, message);
+    if (kind.has_error()) return kind.error();
+    Ruling ruling = *before;
+    if (ruling.plan == Plan::hold) {
+        if (const Status known = classify(*kind, message, ruling); known.has_error()) return known;
+        if (ruling.plan == Plan::pass) return {};
+    }
+    std::string out;
+    const Status done = rewrite(*kind, false, ruling, nullptr, message, out);
+    if (done.has_value()) message = std::move(out);
+    return done;
+}
+
+Status WebSocketCrossing::inbound(bool text, std::string_view message, std::vector<std::string>& out) {
+    const Labels* issued = labels();
+    const bool passes = response_.plan == Plan::pass;
+    if (passes && !issued && !parties_.unsealer) {
+        out.emplace_back(message);
+        return {};
+    }
+    const auto kind = kind_of(text, true, message);
+    if (kind.has_error()) return kind.error();
+    const bool all_clear = (response_.judgement.masked | response_.judgement.sealed | response_.judgement.refused).empty();
+    if (*kind == BodyKind::json && !all_clear && is_text_delta(message, deltas_of(parties_.endpoint), equipment_->snapshot->limits.json_depth))
+        return fault(Code::response_refused, "some classes of the answer may not come back in clear, and text in pieces can only be passed or restored");
+    std::vector<std::string> pieces;
+    if (*kind == BodyKind::json && issued) {
+        const Status fed = deltas_.feed(message, *issued, received_.restored, received_.foreign_labels, pieces);
+        if (fed.has_error()) return fed;
+    } else {
+        pieces.emplace_back(message);
+    }
+    for (const auto& piece : pieces) {
+        std::string treated;
+        const Status done = rewrite(*kind, true, response_, issued, piece, treated);
+        if (done.has_error()) return of_answer(done.error());
+        out.push_back(std::move(treated));
+    }
+    return {};
+}
+
+std::string WebSocketCrossing::reason(bool from_client, std::string_view text) {
+    std::string crossed(text);
+    if (from_client) {
+        if (outbound(true, crossed).has_error()) return {};
+    } else {
+        std::vector<std::string> out;
+        if (inbound(true, text, out).has_error()) return {};
+        crossed = out.back();
+    }
+    return crossed.size() <= longest_reason ? crossed : std::string{};
+}
+
+}  // namespace bordergate

@@ -1,0 +1,70 @@
+// The messages of one WebSocket session as crossings of their own: each is judged whole, under the current snapshot,
+// and treated like a body. Knows no frames and no sockets. Labels that one message issued are restored in later answers
+// of the same session, and of no other.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filters/body/delta_restore.hpp"
+#include "filters/mask/treater.hpp"
+#include "proxy/checkpoint.hpp"
+#include "proxy/equipment.hpp"
+
+namespace bordergate {
+
+class WebSocketCrossing {
+  public:
+    /// Between whom; all borrowed, and living as long as the equipment they are of.
+    struct Parties {
+        const Source* source = nullptr;
+        const Route* route = nullptr;             ///< null: none
+        const Destination* destination = nullptr; ///< the one that the upgrade was judged for
+        const DialectEndpoint* endpoint = nullptr;
+        PurposeSet purposes = all_purposes;
+        Unsealer* unsealer = nullptr;             ///< set if the source may have sealed values of answers opened
+    };
+    /// `instant`: seconds since the epoch. Findings are borrowed and gather those of all messages of a direction. `treater`:
+    /// of the head, whose labels are restored too; null: none.
+    WebSocketCrossing(EquipmentPtr equipment, const Parties& parties, Findings& sent, Findings& received, std::int64_t instant,
+                      std::unique_ptr<ExchangeTreater> treater = {});
+    ~WebSocketCrossing();
+
+    const EquipmentPtr& equipment() const { return equipment_; }
+    /// True if every message may pass in clear, both ways: nothing needs to be looked at.
+    bool untouched() const;
+    /// Judges what follows by `current`. Fault if source, route or destination are no longer there, or if not even what
+    /// holds nothing may come home. Labels issued before stay labels from here on.
+    Status renew(EquipmentPtr current, std::int64_t instant);
+
+    /// Rewrites a whole message of the client into what may leave; after a fault nothing of it may.
+    Status outbound(bool text, std::string& message);
+    /// Appends to `out` what may come home of a whole message of the upstream: itself, treated, and before it what earlier
+    /// pieces of joined text still held.
+    Status inbound(bool text, std::string_view message, std::vector<std::string>& out);
+    /// The reason of a close as it may cross; empty if it may not, or no longer fits.
+    std::string reason(bool from_client, std::string_view text);
+
+  private:
+    Status prepare(std::int64_t instant);
+    Status classify(BodyKind kind, std::string_view message, Ruling& ruling);
+    Status rewrite(BodyKind kind, bool response, const Ruling& ruling, const Labels* labels, std::string_view in, std::string& out);
+    BodyContext context(BodyKind kind, bool response, const Treatment& treatment) const;
+    bool is_json(std::string_view message) const;
+    Result<BodyKind> kind_of(bool text, bool response, std::string_view message) const;
+    const Labels* labels() const;
+
+    EquipmentPtr equipment_;
+    Parties parties_;
+    Findings& sent_;
+    Findings& received_;
+    std::optional<Checkpoint> text_checkpoint_, binary_checkpoint_;
+    Result<Ruling> text_, binary_;  ///< of the client's messages, before anything of them is known
+    Ruling response_;
+    std::unique_ptr<ExchangeTreater> treater_, answer_treater_;
+    DeltaRestore deltas_;
+};
+
+}  // namespace bordergate
