@@ -24,6 +24,7 @@ struct Binder {
     void classes(const YAML::Node& root);
     void node_and_listeners(const YAML::Node& root);
     void audit_and_bounds(const YAML::Node& root);
+    void dns(const YAML::Node& root);
     void sources(const YAML::Node& root);
     void destinations(const YAML::Node& root);
     void routes(const YAML::Node& root);
@@ -50,6 +51,7 @@ struct Binder {
     void credential(const YAML::Node& node, Destination& destination);
     /// What `node` lists; where it is left out, both over TLS and HTTP/1.1 without.
     Protocols protocols(const YAML::Node& node, bool tls) const;
+    UpstreamSettings upstream(const YAML::Node& node);
     void limits(const YAML::Node& node);
     void reload(const YAML::Node& node);
     SourceLimits source_limits(const YAML::Node& node);

@@ -90,6 +90,7 @@ Destination Binder::destination(const YAML::Node& node) {
         report.error(node["protocols"].Mark(),
                      "destination " + destination.id + " has no TLS, so nothing tells which version of HTTP it speaks",
                      "name one: protocols: http2");
+    destination.upstream = upstream(node);
     return destination;
 }
 

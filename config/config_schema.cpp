@@ -1,6 +1,7 @@
 #include "config/config_schema.hpp"
 
 #include "config/entities.hpp"
+#include "config/upstream_schema.hpp"
 
 namespace bordergate {
 
@@ -144,7 +145,7 @@ Schema destination_schema() {
         });
     return object(
         "who would receive",
-        {
+        with_upstream_members({
             required("id", text("how routes and records call it", Format::word)),
             required("url", text("where it is; a path is put before the client's", Format::url)),
             required("standing", standing_schema("where it stands and who operates it")),
@@ -163,7 +164,7 @@ Schema destination_schema() {
             optional("allow_private_address",
                      boolean("loopback and private addresses may be dialled")),
             optional("tls", tls),
-        });
+        }));
 }
 
 Schema route_schema() {
@@ -361,6 +362,7 @@ Schema whole_file() {
                                           optional("grace", duration("how long an exchange may go on under the configuration it began under", 1000, 86'400'000'000)),
                                           optional("watch", boolean("take a changed file without SIGHUP; true if left out")),
                                       })),
+            optional("dns", dns_schema()),
         });
 }
 

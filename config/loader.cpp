@@ -102,6 +102,7 @@ void bind(const YAML::Node& root, const std::filesystem::path& folder, Snapshot&
     binder.classes(root);
     binder.node_and_listeners(root);
     binder.audit_and_bounds(root);
+    binder.dns(root);
     binder.sources(root);
     binder.destinations(root);
     binder.routes(root);

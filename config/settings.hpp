@@ -16,6 +16,7 @@
 #include "config/jurisdiction.hpp"
 #include "config/policy.hpp"
 #include "config/standing.hpp"
+#include "config/upstream_settings.hpp"
 
 namespace bordergate {
 
@@ -131,6 +132,7 @@ struct Destination {
     Protocols protocols;                 ///< both: HTTP/2 if it is agreed on in the TLS handshake
     bool allow_private_address = false;  ///< loopback and private addresses may be dialled
     std::vector<BindingLaw> laws;        ///< of what is kept there, for the response crossing
+    UpstreamSettings upstream;           ///< how it is reached
 };
 
 /// A declared field: values at `path` have `data`, whatever detection says.
@@ -240,6 +242,7 @@ struct Snapshot {
     Limits limits;
     Timeouts timeouts;
     ReloadSettings reload;
+    DnsSettings dns;
     ClassTree classes;
     Policy policy;
     const Atlas* atlas = nullptr;
