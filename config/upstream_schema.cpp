@@ -78,8 +78,8 @@ Schema retry_schema() {
         {
             optional("attempts", integer("beyond the first; 1 if left out, 0: none", 0, 10)),
             optional("budget", budget),
-            optional("back_off", wait("before the first, doubled each time, jittered; 25ms if left out", 0, hour)),
-            optional("longest_back_off", wait("at most; 250ms if left out", 0, hour)),
+            optional("back_off", wait("before the first, doubled each time, jittered; 25ms if left out", 0, 10 * second)),
+            optional("longest_back_off", wait("at most; 250ms if left out", 0, 10 * second)),
             optional("on", list("after which failures: no connection; one that ended before the answer; no answer in "
                                 "time; an answer 502, 503 or 504; [connect, reset] if left out",
                                 words("a failure", {"connect", "reset", "timeout", "unavailable"}))),

@@ -6,15 +6,14 @@
 #include <memory>
 
 #include "proxy/equipment.hpp"
-#include "proxy/upstream_pool.hpp"
+#include "proxy/upstream/pool.hpp"
 
 namespace bordergate {
 
 /// Belongs to one worker. Every exchange holds the edition it began under, so a request and its answer finish by the same
 /// rules and over connections that these rules allow; the last holder closes what is left of its connections.
 struct Edition {
-    Edition(EquipmentPtr equipment_, const boost::asio::any_io_executor& executor, Buffers& buffers, Deadlines& deadlines)
-        : equipment(std::move(equipment_)), pool(executor, buffers, deadlines, snapshot().limits, snapshot().timeouts) {}
+    Edition(EquipmentPtr equipment_, const UpstreamPool::Means& means) : equipment(std::move(equipment_)), pool(means, snapshot()) {}
 
     const Snapshot& snapshot() const { return *equipment->snapshot; }
 

@@ -33,7 +33,7 @@ Exchange::~Exchange() = default;
 
 Task<void> Exchange::run() {
     native_ = native_dialect(head_);
-    watch_.emplace(worker_.deadlines, client_, longest(), [this] { return judge_anew(); });
+    watch_.emplace(worker_.deadlines, client_, longest(snapshot().timeouts.total), [this] { return judge_anew(); });
     Status passed = co_await pass();
     // What the watch ended failed with a lost connection; why is what the client and the record are told.
     if (passed.has_error() && watch_->ended() && is_lost_connection(passed.error().code)) passed = *watch_->ended();
@@ -52,8 +52,7 @@ Task<void> Exchange::run() {
 }
 
 /// How long the exchange may take: what the configuration allows, and no longer than a gRPC client waits.
-std::chrono::milliseconds Exchange::longest() const {
-    const auto allowed = snapshot().timeouts.total;
+std::chrono::milliseconds Exchange::longest(std::chrono::milliseconds allowed) const {
     const auto stated = native_ ? head_.fields.get("grpc-timeout") : std::nullopt;
     const auto wanted = stated ? grpc_timeout(*stated) : std::nullopt;
     return wanted ? std::min(allowed, std::chrono::ceil<std::chrono::milliseconds>(*wanted)) : allowed;
@@ -76,7 +75,9 @@ Task<Status> Exchange::pass() {
         co_return co_await tunnel.run();
     }
     if (request_.plan == Plan::hold && !upgrades()) {
-        done = co_await read_and_classify();
+        done = co_await read_body();
+        if (done.has_error()) co_return done;
+        done = classify();
         if (done.has_error()) co_return done;
     }
     co_return co_await deliver();
@@ -168,8 +169,8 @@ Status Exchange::inspect_head() {
     return {};
 }
 
-/// Plan `hold`: the body is kept until it is known what it carries and whom it names, then judged again.
-Task<Status> Exchange::read_and_classify() {
+/// Plan `hold`: the body is kept until it is known what it carries and whom it names.
+Task<Status> Exchange::read_body() {
     is_held_ = true;
     const auto limit = snapshot().limits.held_body_bytes;
     for (bool last = false; !last;) {
@@ -182,6 +183,11 @@ Task<Status> Exchange::read_and_classify() {
         last = chunk->last;
     }
     held_trailers_ = client_.request_body().trailers();
+    co_return Status{};
+}
+
+/// Judges again, now that all of the message is known.
+Status Exchange::classify() {
     Findings found = attempt_.findings;
     Ruling observed;
     const Treatment watch = treatment(observed, found, nullptr, true);
@@ -191,20 +197,20 @@ Task<Status> Exchange::read_and_classify() {
         found.classes.add(ClassTree::opaque);
     } else {
         auto classifier = make_body_filter(outlook_.kind, false, body_context(watch, false));
-        if (classifier.has_error()) co_return classifier.error();
+        if (classifier.has_error()) return classifier.error();
         std::string unchanged;
         const Status read = pass_through(**classifier, held_, true, unchanged);
-        if (read.has_error()) co_return read;
+        if (read.has_error()) return read;
     }
     attempt_.findings.model = found.model;
     auto ruling = checkpoint_->after_reading(found);
     if (ruling.has_error()) {
         attempt_.findings = std::move(found);
-        co_return ruling.error();
+        return ruling.error();
     }
     request_ = std::move(*ruling);
     if (request_.plan == Plan::pass) attempt_.findings = std::move(found);
-    co_return Status{};
+    return {};
 }
 
 Treatment Exchange::treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const {
@@ -261,6 +267,8 @@ Task<void> Exchange::refuse(const Fault& failure) {
     ResponseHead head;
     const auto rendered = speaker.refuse(failure, context);
     head.status = failure.code == Code::source_unknown && forward ? 407 : known.status;
+    // A destination that is left alone for a time is no gateway error: whoever asks can come back.
+    if (failure.code == Code::upstream_unreachable && failure.retry_after.count() > 0) head.status = 503;
     if (rendered.status != 0) head.status = rendered.status;
     head.reason = known.name;
     head.fields.add("content-type", rendered.content_type);

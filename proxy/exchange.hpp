@@ -14,7 +14,7 @@
 #include "proxy/exchange_watch.hpp"
 #include "proxy/http/link.hpp"
 #include "proxy/http/websocket_handshake.hpp"
-#include "proxy/upstream_pool.hpp"
+#include "proxy/upstream/pool.hpp"
 #include "proxy/worker.hpp"
 
 namespace bordergate {
@@ -23,6 +23,25 @@ namespace bordergate {
 struct Arrival {
     const Listener* listener = nullptr;
     bool absolute = false;  ///< the target named its own authority
+};
+
+/// One attempt to deliver, and how it ended as far as repeating it goes.
+struct Turn {
+    enum class Ending : std::uint8_t {
+        final,       ///< nothing to repeat: it went through, or no repetition can help
+        turned_away, ///< the destination has no place, is left alone, or has no address: nothing was sent
+        unconnected, ///< no connection: nothing was sent
+        raced,       ///< a connection that was kept for later had been closed meanwhile, or took no more requests
+        reset,       ///< the connection ended before the answer began
+        timed_out,   ///< the answer did not begin in time
+        unavailable, ///< an answer 502, 503 or 504 that is not handed on, since a repetition is granted
+    };
+    unsigned number = 0;                                ///< 0: the first; else which repetition
+    bool fresh = false;                                 ///< on no connection that was used before
+    std::vector<boost::asio::ip::address> tried;        ///< addresses that failed
+    Visit* visit = nullptr;
+    Ending ending = Ending::final;
+    bool unprocessed = false;                           ///< the upstream said that it did nothing
 };
 
 class Exchange {
@@ -42,10 +61,20 @@ class Exchange {
     Status fix_purpose();
     Status find_candidates();
     Status inspect_head();
-    Task<Status> read_and_classify();
+    Task<Status> read_body();
+    Status classify();
     Task<Status> deliver();
-    Task<Status> attempt_delivery(bool fresh, bool& retry);
+    Task<Status> deliver_to(const Destination& destination, Turn& turn);
+    Task<Status> turn_to_next(const Destination& failed, Fault why);
+    Task<Status> attempt_delivery(Turn& turn);
+    Task<Status> converse(UpstreamLink& upstream);
+    void note_ending(const Fault& failure, const UpstreamLink& upstream, Lease& lease, Turn& turn) const;
+    bool is_safe_to_repeat(const Turn& turn) const;
+    bool is_named(const Turn& turn, const RetrySettings& settings) const;
+    bool gives_up_answer(const ResponseHead& head);
+    Task<void> pause(std::chrono::milliseconds time);
     Status prepare_request(const Destination& destination);
+    Status prepare_body();
     Status filter_body();
     Task<Status> send_request(UpstreamLink& upstream);
     Task<void> pump_request(UpstreamLink& upstream);
@@ -61,7 +90,7 @@ class Exchange {
     Status judge_anew();
     Task<void> refuse(const Fault& failure);
     Task<void> cut(const Fault& failure, const Dialect& speaker);
-    std::chrono::milliseconds longest() const;
+    std::chrono::milliseconds longest(std::chrono::milliseconds allowed) const;
 
     Status take_upgrade();
     Status keep_serving();
@@ -105,8 +134,11 @@ class Exchange {
     std::unique_ptr<ExchangeUnsealer> unsealer_;
     Treatment request_treatment_, response_treatment_;
     TransformPtr request_filter_;
-    std::string held_;
-    Fields held_trailers_;
+    std::string held_;           ///< as it came
+    std::string prepared_;       ///< rewritten
+    std::string_view outgoing_;  ///< as it may leave: one of the two
+    Fields held_trailers_, prepared_trailers_;
+    std::optional<RequestHead> original_;  ///< the head as it was judged, while another destination may have to be asked
     bool is_held_ = false;
     std::string request_type_, response_type_;  ///< content types of the bodies as they came
     std::string request_coding_, response_coding_;  ///< of gRPC messages
@@ -116,6 +148,8 @@ class Exchange {
     bool left_ = false;  ///< some byte of the request left for a destination
     std::optional<ExchangeWatch> watch_;
     EditionPtr judged_;  ///< a later edition that allows what is under way
+    Timeouts times_;             ///< of the destination that is asked
+    Turn* turn_ = nullptr;       ///< the attempt under way
     struct Pump;
     std::shared_ptr<Pump> pump_;
 };

@@ -32,12 +32,13 @@ Unsealer& Exchange::unsealer() {
 }
 
 Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
-    upstream.allow(snapshot().timeouts.first_byte);
+    upstream.allow(times_.first_byte);
     const Status received = co_await upstream.receive(head_.method == "HEAD");
     if (received.has_error()) co_return received;
-    if (upgrades() && upstream.upgraded()) co_return co_await open_session(upstream);
-    upstream.allow(snapshot().timeouts.body);
+    upstream.allow(times_.body);
     ResponseHead& head = upstream.response();
+    if (gives_up_answer(head)) co_return fault(Code::upstream_unreachable, "the destination answered " + std::to_string(head.status));
+    if (upgrades() && upstream.upgraded()) co_return co_await open_session(upstream);
     attempt_.answered(&response_, head.status);
     strip_hop_by_hop(head.fields);
     Treater* masks = nullptr;

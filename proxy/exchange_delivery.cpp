@@ -21,28 +21,6 @@ struct Exchange::Pump {
     Status status;
 };
 
-namespace {
-
-bool is_idempotent(std::string_view method) {
-    return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE" ||
-           method == "TRACE";
-}
-
-}  // namespace
-
-Task<Status> Exchange::deliver() {
-    const Destination& destination = *request_.destination;
-    auto home = checkpoint_->response(destination, !upgrades() && is_plain_fetch(attempt_.findings, outlook_));
-    if (home.has_error()) co_return home.error();
-    response_ = std::move(*home);
-    const Status prepared = prepare_request(destination);
-    if (prepared.has_error()) co_return prepared;
-    bool retry = false;
-    Status delivered = co_await attempt_delivery(false, retry);
-    if (delivered.has_error() && retry && watch_ && !watch_->ended()) delivered = co_await attempt_delivery(true, retry);
-    co_return delivered;
-}
-
 /// Rewrites head and held body into what may leave.
 Status Exchange::prepare_request(const Destination& destination) {
     if (request_.plan != Plan::pass) {
@@ -56,17 +34,8 @@ Status Exchange::prepare_request(const Destination& destination) {
     if (done.has_error()) return done;
     done = filter_body();
     if (done.has_error()) return done;
-    if (is_held_ && held_trailers_.size() > 0) {
-        done = treat_trailers(held_trailers_, request_treatment_, attempt_.head_report);
-        if (done.has_error()) return done;
-    }
-    if (request_filter_ && is_held_) {
-        std::string rewritten;
-        done = pass_through(*request_filter_, held_, true, rewritten);
-        if (done.has_error()) return done;
-        held_ = std::move(rewritten);
-        request_filter_.reset();
-    }
+    done = prepare_body();
+    if (done.has_error()) return done;
     if (upgrades()) {
         done = prepare_upgrade();
         if (done.has_error()) return done;
@@ -85,6 +54,25 @@ Status Exchange::prepare_request(const Destination& destination) {
             attempt_.credentials_forwarded = true;
         }
     }
+    return {};
+}
+
+/// Rewrites a held body into what may leave. It is kept as it came only while another destination may have to be asked.
+Status Exchange::prepare_body() {
+    if (!is_held_) return {};
+    prepared_trailers_ = held_trailers_;
+    if (prepared_trailers_.size() > 0) {
+        const Status done = treat_trailers(prepared_trailers_, request_treatment_, attempt_.head_report);
+        if (done.has_error()) return done;
+    }
+    outgoing_ = held_;
+    if (!request_filter_) return {};
+    prepared_.clear();
+    const Status done = pass_through(*request_filter_, held_, true, prepared_);
+    if (done.has_error()) return done;
+    request_filter_.reset();
+    outgoing_ = prepared_;
+    if (!original_) held_ = std::string();
     return {};
 }
 
@@ -107,13 +95,14 @@ Status Exchange::filter_body() {
     return {};
 }
 
-Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
-    retry = false;
+Task<Status> Exchange::attempt_delivery(Turn& turn) {
+    turn.ending = Turn::Ending::final;
     const Destination& destination = *request_.destination;
     Dial dial;
     dial.host = destination.host;
     dial.port = destination.port;
     dial.allow_private = destination.allow_private_address;
+    dial.time = times_.connect;
     if (!destination.id.empty()) {
         dial.declared = &destination;
         dial.protocols = destination.protocols;
@@ -128,8 +117,13 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
         if (intent.has_error()) co_return intent;
         left_ = true;
     }
-    auto leased = co_await edition_->pool.lease(dial, fresh);
-    if (leased.has_error()) co_return leased.error();
+    const Asking asking{turn.fresh, turn.number > 0, turn.tried};
+    auto leased = co_await edition_->pool.lease(dial, asking);
+    if (leased.has_error()) {
+        const bool elsewhere = leased.error().code != Code::address_refused;
+        if (elsewhere) turn.ending = Turn::Ending::turned_away;
+        co_return leased.error();
+    }
     Lease lease = std::move(*leased);
     attempt_.dialled(lease.address);
     // Two statements: GCC 12 destroys the result of a co_await inside a conditional expression twice.
@@ -140,11 +134,32 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
         committed = co_await attempt_.commit_dialled();
     if (committed.has_error()) co_return committed;
     const Status connected = co_await edition_->pool.connect(lease);
-    if (connected.has_error()) co_return connected;
+    if (connected.has_error()) {
+        turn.ending = Turn::Ending::unconnected;
+        turn.tried.push_back(lease.address.address());
+        lease.visit.failed();
+        co_return connected;
+    }
     left_ = true;
     UpstreamLink& upstream = *lease.link;
+    turn.visit = &lease.visit;
+    turn_ = &turn;
+    const Status done = co_await converse(upstream);
+    turn_ = nullptr;
+    turn.visit = nullptr;
+    if (done.has_value()) {
+        edition_->pool.give_back(std::move(lease));
+        co_return done;
+    }
+    note_ending(done.error(), upstream, lease, turn);
+    upstream.abort();
+    co_return done;
+}
+
+/// The request out, the answer back, until neither goes on.
+Task<Status> Exchange::converse(UpstreamLink& upstream) {
     watch_->on_upstream(&upstream);
-    upstream.allow(snapshot().timeouts.body);
+    upstream.allow(times_.body);
     Status done = co_await send_request(upstream);
     if (done.has_value()) {
         // The pump still uses this exchange and its lease: whatever happens, it is waited for first.
@@ -155,28 +170,16 @@ Task<Status> Exchange::attempt_delivery(bool fresh, bool& retry) {
         }
     }
     if (watch_) watch_->on_upstream(nullptr);
-    if (pump_) {
-        // The answer is over; whatever the client still sends has nowhere to go.
-        if (!pump_->settled) {
-            upstream.abort();
-            client_.stop_reading();
-        }
-        if (!pump_->done) {
-            co_await pump_->ended.async_wait(resumed);
-        }
-        const bool client_failed = pump_->status.has_error() && info(pump_->status.error().code).side != Side::upstream;
-        // Whoever failed first says why: the upstream was cut off because of it.
-        if (done.has_error() && client_failed && (!client_.responded() || done.error().code == Code::upstream_gone)) done = pump_->status;
+    if (!pump_) co_return done;
+    // The answer is over; whatever the client still sends has nowhere to go.
+    if (!pump_->settled) {
+        upstream.abort();
+        client_.stop_reading();
     }
-    if (done.has_value()) {
-        edition_->pool.give_back(std::move(lease));
-        co_return done;
-    }
-    const bool replayable = !outlook_.present() || is_held_;
-    const bool raced = upstream.reused() && is_idempotent(head_.method);
-    retry = !fresh && (raced || upstream.unprocessed()) && !upstream.answered() && !client_.responded() && replayable &&
-            done.error().code == Code::upstream_gone;
-    upstream.abort();
+    if (!pump_->done) co_await pump_->ended.async_wait(resumed);
+    const bool client_failed = pump_->status.has_error() && info(pump_->status.error().code).side != Side::upstream;
+    // Whoever failed first says why: the upstream was cut off because of it.
+    if (done.has_error() && client_failed && (!client_.responded() || done.error().code == Code::upstream_gone)) done = pump_->status;
     co_return done;
 }
 
@@ -197,13 +200,13 @@ Task<Status> Exchange::pull(Body& body, Transform* transform, std::string& scrat
 
 Task<Status> Exchange::send_request(UpstreamLink& upstream) {
     if (is_held_ || !outlook_.present()) {
-        attempt_.sent = held_.size();
-        const bool trailed = held_trailers_.size() > 0;
-        if (upgrades()) co_return co_await upstream.send(head_, BodyLength::none(), held_, false);
-        const BodyLength length = trailed ? BodyLength::streamed() : BodyLength::exact(held_.size());
-        const Status sent = co_await upstream.send(head_, length, held_, !trailed);
+        attempt_.sent += outgoing_.size();
+        const bool trailed = prepared_trailers_.size() > 0;
+        if (upgrades()) co_return co_await upstream.send(head_, BodyLength::none(), outgoing_, false);
+        const BodyLength length = trailed ? BodyLength::streamed() : BodyLength::exact(outgoing_.size());
+        const Status sent = co_await upstream.send(head_, length, outgoing_, !trailed);
         if (sent.has_error() || !trailed) co_return sent;
-        co_return co_await upstream.end(held_trailers_);
+        co_return co_await upstream.end(prepared_trailers_);
     }
     Body& body = client_.request_body();
     // What is already here goes with the head in one write; often that is all.
@@ -222,7 +225,7 @@ Task<Status> Exchange::send_request(UpstreamLink& upstream) {
     const bool whole = chunk.last && body.trailers().size() == 0;
     BodyLength length = request_filter_ ? BodyLength::streamed() : client_.request_length();
     if (request_filter_ && whole) length = BodyLength::exact(chunk.bytes.size());
-    attempt_.sent = chunk.bytes.size();
+    attempt_.sent += chunk.bytes.size();
     const Status sent = co_await upstream.send(head_, length, chunk.bytes, whole);
     if (sent.has_error() || whole) co_return sent;
     if (chunk.last) {

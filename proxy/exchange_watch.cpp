@@ -13,7 +13,7 @@ constexpr milliseconds look_interval{500};
 }  // namespace
 
 ExchangeWatch::ExchangeWatch(Deadlines& deadlines, ClientLink& client, milliseconds total, std::function<Status()> still_lawful)
-    : Deadline(deadlines), client_(client), still_lawful_(std::move(still_lawful)), end_(std::chrono::steady_clock::now() + total) {
+    : Deadline(deadlines), client_(client), still_lawful_(std::move(still_lawful)), began_(std::chrono::steady_clock::now()), end_(began_ + total) {
     look_again();
 }
 

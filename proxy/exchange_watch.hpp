@@ -20,6 +20,8 @@ class ExchangeWatch final : private Deadline {
     /// A tunnel lasts as long as its ends talk.
     void lift_total() { end_ = std::chrono::steady_clock::time_point::max(); }
 
+    /// Replaces `total`, still counted from the beginning.
+    void allow(std::chrono::milliseconds total) { end_ = began_ + total; }
     /// Whose waits end when the watch ends the exchange; null: nobody's. Borrowed until the next call.
     void on_upstream(UpstreamLink* upstream) { upstream_ = upstream; }
     /// Why the exchange had to end; nothing while it may go on. Waits that it ended failed for this reason.
@@ -32,7 +34,7 @@ class ExchangeWatch final : private Deadline {
     ClientLink& client_;
     std::function<Status()> still_lawful_;
     UpstreamLink* upstream_ = nullptr;
-    std::chrono::steady_clock::time_point end_;
+    std::chrono::steady_clock::time_point began_, end_;
     std::optional<Fault> ended_;
 };
 

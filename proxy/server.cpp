@@ -10,6 +10,7 @@
 #include "proxy/admin/admin_server.hpp"
 #include "proxy/listener_loop.hpp"
 #include "proxy/log.hpp"
+#include "proxy/upstream/health_checks.hpp"
 #include "proxy/weakenings.hpp"
 
 namespace bordergate {
@@ -70,32 +71,35 @@ std::int64_t wall_clock_us() {
     return static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
 }
 
-Worker::Worker(unsigned index_, EquipmentPtr equipment, AuditLog& log, Metrics& metrics_,
-               const TrafficMetrics& traffic_)
+Worker::Worker(unsigned index_, unsigned crew, EquipmentPtr equipment, AuditLog& log, Metrics& metrics_,
+               const TrafficMetrics& traffic_, const UpstreamMetrics& upstreams)
     : index(index_),
       metrics(metrics_),
       traffic(traffic_),
       deadlines(io.get_executor()),
       committer(log, io.get_executor()),
-      edition(std::make_shared<Edition>(std::move(equipment), io.get_executor(), buffers, deadlines)),
+      means{io.get_executor(), buffers, deadlines, &metrics, &upstreams, index_, crew},
+      edition(std::make_shared<Edition>(std::move(equipment), means)),
       attempts(snapshot().instance, log.epoch(), index_) {}
 
 std::size_t Worker::most_connections() const { return std::max<std::size_t>(1, snapshot().limits.connections / worker_count(snapshot())); }
 
 void Worker::change_edition(EquipmentPtr next) {
-    auto old = std::exchange(edition, std::make_shared<Edition>(std::move(next), io.get_executor(), buffers, deadlines));
+    auto old = std::exchange(edition, std::make_shared<Edition>(std::move(next), means));
     old->pool.close_idle();
 }
 
 /// One worker at its post: its acceptors, its housekeeping timer and its thread.
 struct Server::Post {
-    Post(unsigned index, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic)
-        : worker(index, std::move(equipment), log, metrics, traffic), tick(worker.io) {}
+    Post(unsigned index, unsigned crew, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic,
+         const UpstreamMetrics& upstreams)
+        : worker(index, crew, std::move(equipment), log, metrics, traffic, upstreams), tick(worker.io) {}
 
     void keep_house() {
         tick.expires_after(std::chrono::seconds(1));
         tick.async_wait([this](ErrorCode error) {
             write_tally();
+            worker.edition->pool.close_overdue();
             if (!error) keep_house();
         });
     }
@@ -112,6 +116,18 @@ struct Server::Post {
     void accept(const std::string& name) {
         auto ended = [](std::exception_ptr failure) { log_exception("listener", failure); };
         spawn(worker.io, accept_connections(worker, acceptors.at(name), name), std::move(ended));
+    }
+
+    /// Begins the active checks of the edition in use; this worker asks, and all are told.
+    void check_health(Server& server) {
+        auto tell = [&server](const EquipmentPtr& equipment, const HealthChecks::Finding& finding) {
+            for (auto& post : server.posts_)
+                asio::post(post->worker.io, [raw = post.get(), equipment, finding] {
+                    const auto& edition = *raw->worker.edition;
+                    if (edition.equipment == equipment) raw->worker.edition->pool.harbour(*finding.destination)->checked(finding.all, finding.one, finding.good);
+                });
+        };
+        HealthChecks::start(worker, std::move(tell));
     }
 
     void stop_accepting(const std::string& name) {
@@ -132,11 +148,12 @@ Server::Server(EquipmentPtr equipment, AuditLog& log)
       log_(log),
       metrics_(worker_count(*equipment_->snapshot)),
       traffic_(metrics_),
+      upstreams_(metrics_, equipment_->snapshot->destinations),
       pages_(metrics_) {
     metrics_.freeze();
     const unsigned workers = worker_count(*equipment_->snapshot);
     for (unsigned i = 0; i < workers; ++i)
-        posts_.push_back(std::make_unique<Post>(i, equipment_, log_, metrics_, traffic_));
+        posts_.push_back(std::make_unique<Post>(i, workers, equipment_, log_, metrics_, traffic_, upstreams_));
     pages_.add_readiness("audit", [this] { return log_.healthy() ? std::string{} : "the audit log cannot be written"; });
     pages_.add_readiness("drain", [this] { return draining_.load() ? "draining" : std::string{}; });
 }
@@ -204,6 +221,8 @@ void Server::say(std::string_view what) {
 void Server::start() {
     say("started");
     for (const auto& one : weakenings(*equipment_->snapshot)) say(one);
+    for (const auto& one : HealthChecks::announced(*equipment_->snapshot)) say(one);
+    posts_.front()->check_health(*this);
     for (auto& post : posts_) {
         for (const auto& [name, acceptor] : post->acceptors) post->accept(name);
         if (post->admin) post->admin->start();
@@ -232,11 +251,13 @@ Result<std::vector<Listening>> Server::reload(EquipmentPtr next) {
     }
     say("configuration " + snapshot.digest + " takes over");
     for (const auto& one : weakenings(snapshot)) say(one);
+    for (const auto& one : HealthChecks::announced(snapshot)) say(one);
     std::latch done(static_cast<std::ptrdiff_t>(posts_.size()));
     for (std::size_t i = 0; i < posts_.size(); ++i) {
         asio::post(posts_[i]->worker.io, [&, i] {
             Post& post = *posts_[i];
             post.worker.change_edition(next);
+            if (i == 0) post.check_health(*this);
             for (const auto& name : closed) post.stop_accepting(name);
             for (auto& [name, door] : opened) {
                 post.acceptors[name] = door.acceptors[i];

@@ -53,6 +53,7 @@ class Server {
     AuditLog& log_;
     Metrics metrics_;
     TrafficMetrics traffic_;
+    UpstreamMetrics upstreams_;
     AdminPages pages_;
     std::vector<std::unique_ptr<Post>> posts_;
     std::vector<InheritedSocket> inherited_ = inherited_sockets();

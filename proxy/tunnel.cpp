@@ -73,9 +73,11 @@ Task<Status> Tunnel::run() {
     dial.host = destination_.host;
     dial.port = destination_.port;
     dial.allow_private = destination_.allow_private_address;
+    dial.time = edition_.snapshot().timeouts.connect;
+    const Asking asking{true, false, {}};
     Status committed = co_await attempt_.commit_intent();
     if (committed.has_error()) co_return committed;
-    auto leased = co_await edition_.pool.lease(dial, true);
+    auto leased = co_await edition_.pool.lease(dial, asking);
     if (leased.has_error()) co_return leased.error();
     attempt_.dialled(leased->address);
     committed = co_await attempt_.commit_dialled();

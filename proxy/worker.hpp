@@ -28,7 +28,9 @@ class Loop : public boost::asio::io_context {
 };
 
 struct Worker {
-    Worker(unsigned index, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic);
+    /// `crew`: how many workers there are; they share what is bounded for the process.
+    Worker(unsigned index, unsigned crew, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic,
+           const UpstreamMetrics& upstreams);
     ~Worker() { io.drop_all(); }
 
     unsigned index;
@@ -38,6 +40,7 @@ struct Worker {
     Buffers buffers;
     Deadlines deadlines;
     Committer committer;
+    UpstreamPool::Means means;  ///< what the pool of every edition is lent
     EditionPtr edition;  ///< the one in use now; exchanges under way may hold an older one
     AttemptIds attempts;
     RefusalTally tally;

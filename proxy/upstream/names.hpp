@@ -11,15 +11,18 @@
 
 namespace bordergate {
 
-class Names {
+class Names : public std::enable_shared_from_this<Names> {
   public:
-    /// `resolver` is borrowed. Outlives what waits on it.
-    Names(boost::asio::any_io_executor executor, Resolver& resolver, const DnsSettings& settings)
-        : executor_(std::move(executor)), resolver_(resolver), table_(settings.stale) {}
+    /// Owned by a shared_ptr: a query on its way keeps it.
+    Names(boost::asio::any_io_executor executor, std::unique_ptr<Resolver> resolver, const DnsSettings& settings)
+        : executor_(std::move(executor)), resolver_(std::move(resolver)), table_(settings.stale) {}
 
     /// The addresses of `host`, at least one; a numeric one stands for itself and is never asked for. Faults
     /// upstream_unreachable, and upstream_timeout after `limit`.
     Task<Result<NameTable::Addresses>> addresses(std::string host, std::chrono::milliseconds limit);
+
+    /// What is known of `host` right now, without asking; null: nothing usable. Valid until the next wait.
+    const NameTable::Addresses* known(const std::string& host);
 
   private:
     struct Asking {
@@ -28,9 +31,9 @@ class Names {
     };
     using AskingPtr = std::shared_ptr<Asking>;
     AskingPtr ask(const std::string& host);
-    Task<void> look_up(std::string host, AskingPtr asking);
+    static Task<void> look_up(std::shared_ptr<Names> self, std::string host, AskingPtr asking);
     boost::asio::any_io_executor executor_;
-    Resolver& resolver_;
+    std::unique_ptr<Resolver> resolver_;
     NameTable table_;
     std::unordered_map<std::string, AskingPtr> asking_;
 };

@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <mutex>
+
+#include "proxy/log.hpp"
 
 namespace bordergate {
 
@@ -53,7 +53,7 @@ Resolution resolution_of(const ares_addrinfo* info) {
         if (std::find(found.addresses.begin(), found.addresses.end(), endpoint.address()) == found.addresses.end())
             found.addresses.push_back(endpoint.address());
     }
-    found.ttl = std::chrono::seconds(std::max(ttl, 0));
+    if (!found.addresses.empty()) found.ttl = std::chrono::seconds(std::max(ttl, 0));
     // An address family that this host cannot reach is left out, unless it is all there is.
     const auto reachable = std::stable_partition(found.addresses.begin(), found.addresses.end(), has_route);
     if (reachable != found.addresses.begin()) found.addresses.erase(reachable, found.addresses.end());
@@ -93,14 +93,20 @@ class Channel : public std::enable_shared_from_this<Channel> {
             for (const auto& one : settings.servers) (servers += servers.empty() ? "" : ",") += one;
             failed = ares_set_servers_ports_csv(channel_, servers.c_str());
         }
-        if (failed != ARES_SUCCESS) return fault(Code::internal, std::string("names cannot be resolved here: ") + ares_strerror(failed));
-        return {};
+        if (failed == ARES_SUCCESS) return {};
+        close();
+        return fault(Code::internal, std::string("names cannot be resolved here: ") + ares_strerror(failed));
     }
 
     void ask(const std::string& host, const std::shared_ptr<Query>& query) {
         ares_addrinfo_hints hints{};
         hints.ai_family = AF_UNSPEC;
         hints.ai_socktype = SOCK_STREAM;
+        if (!channel_) {
+            query->result = fault(Code::upstream_unreachable, "its name cannot be resolved: there is no resolver");
+            query->done = true;
+            return;
+        }
         auto argument = std::make_unique<std::shared_ptr<Query>>(query);
         ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, take_answer, argument.release());
         set_timer();
@@ -195,7 +201,7 @@ class AresResolver final : public Resolver {
     Task<Result<Resolution>> resolve(std::string host) override {
         auto query = std::make_shared<Query>(executor_);
         channel_->ask(host, query);
-        if (!query->done) co_await query->answered.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (!query->done) co_await query->answered.async_wait(resumed);
         if (!query->done) co_return fault(Code::upstream_unreachable, "its name was not resolved before the end");
         co_return std::move(query->result);
     }
@@ -207,11 +213,11 @@ class AresResolver final : public Resolver {
 
 }  // namespace
 
-Result<std::unique_ptr<Resolver>> make_resolver(const asio::any_io_executor& executor, const DnsSettings& settings) {
+std::unique_ptr<Resolver> make_resolver(const asio::any_io_executor& executor, const DnsSettings& settings) {
     auto channel = std::make_shared<Channel>(executor);
     const Status opened = channel->open(settings);
-    if (opened.has_error()) return opened.error();
-    return std::unique_ptr<Resolver>(std::make_unique<AresResolver>(executor, std::move(channel)));
+    if (opened.has_error()) log_error("no_resolver", opened.error().detail);
+    return std::make_unique<AresResolver>(executor, std::move(channel));
 }
 
 }  // namespace bordergate

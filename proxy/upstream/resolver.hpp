@@ -29,7 +29,8 @@ class Resolver {
 };
 
 /// Asks the servers of `settings`, else those of the system; /etc/hosts and search domains as the system has them. Queries
-/// that wait when it is destroyed end with a fault. Fault internal if c-ares cannot be set up.
-Result<std::unique_ptr<Resolver>> make_resolver(const boost::asio::any_io_executor& executor, const DnsSettings& settings);
+/// that wait when it is destroyed end with a fault. If c-ares cannot be set up,
+/// every query does.
+std::unique_ptr<Resolver> make_resolver(const boost::asio::any_io_executor& executor, const DnsSettings& settings);
 
 }  // namespace bordergate

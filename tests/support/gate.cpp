@@ -30,7 +30,7 @@ Gate::Gate(const GateSettings& settings) {
                                "sources:\n  - id: app\n    match: {" + settings.source_match + "}\n    standing: {location: DE, operator: DE}\n"
                                "    carries: personal\n" + settings.source_more + "destinations:\n  - id: far\n    url: " + settings.destination_url +
                                "\n    standing: {location: US, operator: US}\n    allow_private_address: true\n    dialect: openai\n" +
-                               settings.destination_more + "routes:\n  - {id: all, listener: sidecar, destinations: [far]" + settings.route_more + "}\nrules:\n" +
+                               settings.destination_more + "routes:\n  - {id: all, listener: sidecar, destinations: [" + settings.route_destinations + "]" + settings.route_more + "}\nrules:\n" +
                                (settings.rules.empty() ? clear_rules : settings.rules) + settings.more +
                                (settings.keys ? "keys: {directory: ./keys}\n" : "");
     folder_.write("gate.yaml", config);

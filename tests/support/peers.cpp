@@ -27,13 +27,16 @@ std::string lower(std::string text) {
     return text;
 }
 
-std::uint16_t bind_any(int socket) {
-    auto address = loopback(0);
+std::uint16_t bind_to(int socket, const std::string& host, std::uint16_t port) {
+    auto address = loopback(port);
+    ::inet_pton(AF_INET, host.c_str(), &address.sin_addr);
     ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
     socklen_t size = sizeof address;
     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
     return ntohs(address.sin_port);
 }
+
+std::uint16_t bind_any(int socket) { return bind_to(socket, "127.0.0.1", 0); }
 
 }  // namespace
 
@@ -114,26 +117,44 @@ std::string Connection::all(bool* reset) {
 
 void Connection::finish() { ::shutdown(socket_, SHUT_WR); }
 
-Upstream::Upstream(std::function<void(Connection&)> serve) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    port_ = bind_any(listener_);
+Upstream::Upstream(std::function<void(Connection&)> serve, const std::string& address, std::uint16_t port)
+    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int yes = 1;
+    if (port != 0) ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    port_ = bind_to(listener_, address, port);
     ::listen(listener_, 64);
     thread_ = std::thread([this, serve = std::move(serve)] {
         for (;;) {
             const int accepted = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
             if (accepted < 0) return;
             ++accepted_;
-            serving_.emplace_back([accepted, serve] {
+            const std::scoped_lock lock(mutex_);
+            open_.insert(accepted);
+            serving_.emplace_back([this, accepted, serve] {
                 Connection connection(accepted);
                 serve(connection);
+                const std::scoped_lock closing(mutex_);
+                open_.erase(accepted);
             });
         }
     });
 }
 
-Upstream::~Upstream() {
+void Upstream::die() {
+    if (std::exchange(dead_, true)) return;
     ::shutdown(listener_, SHUT_RDWR);
     thread_.join();
     ::close(listener_);
+    const std::scoped_lock lock(mutex_);
+    for (int one : open_) ::shutdown(one, SHUT_RDWR);
+}
+
+Upstream::~Upstream() {
+    if (!dead_) {
+        ::shutdown(listener_, SHUT_RDWR);
+        thread_.join();
+        ::close(listener_);
+    }
     for (auto& one : serving_) one.join();
 }
 

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -37,8 +39,11 @@ class Connection {
 /// Accepts connections on a port of its own and hands each to `serve` on a thread of its own.
 class Upstream {
   public:
-    explicit Upstream(std::function<void(Connection&)> serve);
+    /// `port` 0: one that the kernel chooses.
+    explicit Upstream(std::function<void(Connection&)> serve, const std::string& address = "127.0.0.1", std::uint16_t port = 0);
     ~Upstream();
+    /// Stops listening and resets every connection, as a machine does that goes down.
+    void die();
     std::uint16_t port() const { return port_; }
     int accepted() const { return accepted_; }
 
@@ -48,6 +53,9 @@ class Upstream {
     std::atomic<int> accepted_{0};
     std::thread thread_;
     std::vector<std::thread> serving_;
+    std::mutex mutex_;
+    std::set<int> open_;  ///< connections that are served
+    bool dead_ = false;
 };
 
 /// A port that was free a moment ago, for programs that cannot choose their own.

@@ -1,10 +1,7 @@
 // One query per name whoever waits, numeric names without any, limits kept.
 #include "proxy/upstream/names.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <catch2/catch.hpp>
 
 using namespace bordergate;
@@ -18,7 +15,7 @@ struct StagedResolver final : Resolver {
     explicit StagedResolver(asio::io_context& io) : gate(io, asio::steady_timer::time_point::max()) {}
     Task<Result<Resolution>> resolve(std::string host) override {
         asked.push_back(host);
-        co_await gate.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await gate.async_wait(resumed);
         co_return answer;
     }
     asio::steady_timer gate;
@@ -29,10 +26,10 @@ struct StagedResolver final : Resolver {
 struct Fixture {
     void ask(std::string host, std::chrono::milliseconds limit = 10s) {
         auto asking = [this, host, limit]() -> Task<void> {
-            const auto found = co_await names.addresses(host, limit);
+            const auto found = co_await names->addresses(host, limit);
             said.push_back(found.has_value() ? found->front().to_string() : std::string(info(found.error().code).name));
         };
-        asio::co_spawn(io, std::move(asking), [](std::exception_ptr failure) { CHECK(failure == nullptr); });
+        spawn(io, std::move(asking), [](std::exception_ptr failure) { CHECK(failure == nullptr); });
         run();
     }
     void run() {
@@ -40,9 +37,10 @@ struct Fixture {
         io.poll();
     }
     asio::io_context io;
-    StagedResolver resolver{io};
+    std::unique_ptr<StagedResolver> owned = std::make_unique<StagedResolver>(io);
+    StagedResolver& resolver = *owned;
     DnsSettings settings;
-    Names names{io.get_executor(), resolver, settings};
+    std::shared_ptr<Names> names = std::make_shared<Names>(io.get_executor(), std::move(owned), settings);
     std::vector<std::string> said;
 };
 
