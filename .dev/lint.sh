@@ -26,6 +26,7 @@ LINT_LIBRARIES='
 ^wslay/                 ^proxy/http/websocket
 ^ares\.h$               ^proxy/upstream/resolver
 ^google/protobuf/       ^filters/body/proto
+^curl/                  ^proxy/jwt/fetch_keys
 ^CLI/                   ^proxy/(main|command)
 '
 LINT_TOP='CMakeLists.txt CMakePresets.json README.md LICENSE dev proxy filters config tests bench docker'

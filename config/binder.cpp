@@ -157,19 +157,6 @@ PurposeSet Binder::purposes(const YAML::Node& node) const {
     return set;
 }
 
-ServerTls Binder::server_tls(const YAML::Node& node) {
-    ServerTls tls;
-    tls.certificate = public_file(node["certificate"]);
-    tls.key = secret(node["key"]);
-    if (node["client_ca"]) tls.client_ca = public_file(node["client_ca"]);
-    tls.require_client_certificate = is_set(node["require_client_certificate"]);
-    if (tls.require_client_certificate && !tls.client_ca)
-        report.error(node["require_client_certificate"].Mark(),
-                     "client certificates are required, and no client_ca says which to trust",
-                     "add client_ca: FILE");
-    return tls;
-}
-
 Protocols Binder::protocols(const YAML::Node& node, bool tls) const {
     Protocols spoken;
     spoken.http2 = tls;
@@ -193,6 +180,7 @@ void Binder::node_and_listeners(const YAML::Node& root) {
             if (node["mode"].Scalar() == "forward") listener.mode = Listener::Mode::forward;
             if (node["tls"]) listener.tls = server_tls(node["tls"]);
             listener.protocols = protocols(node["protocols"], listener.tls.has_value());
+            if (node["proxy_protocol"]) listener.proxied = proxied_clients(node["proxy_protocol"]);
             for (const auto& other : snapshot.listeners)
                 if (listener.address.port != 0 && other.address.port == listener.address.port &&
                     other.address.host == listener.address.host)

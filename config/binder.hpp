@@ -46,7 +46,10 @@ struct Binder {
     /// Resolves a reference; reports what is missing or empty, and a file that others may read.
     SecretRef secret(const YAML::Node& text);
     void api_key(const YAML::Node& hash, SourceMatch& match);
+    ProxiedClients proxied_clients(const YAML::Node& node);
+    JwtMatch jwt(const YAML::Node& node);
     ServerTls server_tls(const YAML::Node& node);
+    ServerCertificate server_certificate(const YAML::Node& node);
     void upstream_tls(const YAML::Node& node, Destination& destination);
     void credential(const YAML::Node& node, Destination& destination);
     /// What `node` lists; where it is left out, both over TLS and HTTP/1.1 without.

@@ -19,20 +19,6 @@ FormSet forms(const YAML::Node& node) {
 
 }  // namespace
 
-void Binder::upstream_tls(const YAML::Node& node, Destination& destination) {
-    auto& tls = destination.upstream_tls;
-    if (!destination.tls)
-        report.error(node.Mark(),
-                     "destination " + destination.id + " has TLS settings and an http:// URL",
-                     "use https://");
-    if (node["ca"]) tls.ca = public_file(node["ca"]);
-    if (node["server_name"]) tls.server_name = node["server_name"].Scalar();
-    if (node["certificate"]) tls.certificate = public_file(node["certificate"]);
-    if (node["key"]) tls.key = secret(node["key"]);
-    if (tls.certificate.has_value() != tls.key.has_value())
-        report.error(node.Mark(), "a client certificate needs both certificate and key");
-}
-
 void Binder::credential(const YAML::Node& node, Destination& destination) {
     Credential credential;
     if (node["header"]) credential.header = node["header"].Scalar();
@@ -91,6 +77,8 @@ Destination Binder::destination(const YAML::Node& node) {
                      "destination " + destination.id + " has no TLS, so nothing tells which version of HTTP it speaks",
                      "name one: protocols: http2");
     destination.upstream = upstream(node);
+    if (const auto version = node["proxy_protocol"])
+        destination.proxy_protocol = version.Scalar() == "v1" ? ProxyProtocol::v1 : ProxyProtocol::v2;
     return destination;
 }
 

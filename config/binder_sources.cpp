@@ -1,5 +1,6 @@
 // Classes of the operator's own, recognisers, sources.
 #include <algorithm>
+#include <array>
 
 #include "config/binder.hpp"
 #include "config/binding.hpp"
@@ -72,6 +73,44 @@ SourceLimits Binder::source_limits(const YAML::Node& node) {
     return limits;
 }
 
+JwtMatch Binder::jwt(const YAML::Node& node) {
+    JwtMatch match;
+    match.issuer = node["issuer"].Scalar();
+    match.audience = node["audience"].Scalar();
+    const auto time = [](const YAML::Node& text, auto& value) {
+        if (text) value = std::chrono::ceil<std::decay_t<decltype(value)>>(*parse_duration(text.Scalar()));
+    };
+    const auto keys = node["jwks"];
+    if (keys["file"]) match.keys.file = public_file(keys["file"]);
+    if (const auto url = keys["url"]) {
+        match.keys.url = url.Scalar();
+        if (!match.keys.url.starts_with("https://"))
+            report.error(url.Mark(), "whoever can change an answer in clear could name keys of their own",
+                         "use https://");
+    }
+    if (keys["ca"]) match.keys.ca = public_file(keys["ca"]);
+    if (keys["ca"] && !keys["url"]) report.error(keys["ca"].Mark(), "ca is for a url");
+    time(keys["refresh"], match.keys.refresh);
+    time(keys["timeout"], match.keys.timeout);
+    time(keys["deadline"], match.keys.deadline);
+    if (match.keys.url.size() && match.keys.deadline < match.keys.refresh)
+        report.error(keys.Mark(), "the keys' deadline passes before they are fetched anew",
+                     "make deadline longer than refresh");
+    for (const auto& word : node["algorithms"]) {
+        static constexpr std::array names{"ES256", "ES384", "ES512", "RS256", "RS384",
+                                          "RS512", "PS256", "PS384", "PS512", "EdDSA"};
+        const auto found = std::find(names.begin(), names.end(), word.Scalar());
+        if (found != names.end()) match.algorithms.push_back(static_cast<JwtAlgorithm>(found - names.begin()));
+    }
+    if (node["claims"])
+        for (const auto& claim : node["claims"]) {
+            auto& [name, values] = match.claims.emplace_back(claim.first.Scalar(), std::vector<std::string>{});
+            each_word(claim.second, [&values = values](const YAML::Node& value) { values.push_back(value.Scalar()); });
+        }
+    time(node["leeway"], match.leeway);
+    return match;
+}
+
 void Binder::sources(const YAML::Node& root) {
     const auto list = root["sources"];
     if (!list) return;
@@ -84,6 +123,7 @@ void Binder::sources(const YAML::Node& root) {
             for (const auto& network : match["networks"])
                 source.match.networks.push_back(*parse_network(network.Scalar()));
         if (match["spiffe_id"]) source.match.spiffe_id = match["spiffe_id"].Scalar();
+        if (match["jwt"]) source.match.jwt = jwt(match["jwt"]);
         if (match["subject"]) source.match.subject = match["subject"].Scalar();
         source.standing = standing(node["standing"]);
         source.tenant = node["tenant"] ? node["tenant"].Scalar() : source.id;

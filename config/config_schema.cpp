@@ -1,5 +1,6 @@
 #include "config/config_schema.hpp"
 
+#include "config/connection_schema.hpp"
 #include "config/entities.hpp"
 #include "config/upstream_schema.hpp"
 
@@ -47,17 +48,6 @@ Schema protocols_schema(const std::string& about) {
 }
 
 Schema listener_schema() {
-    const auto tls = object(
-        "TLS on this listener",
-        {
-            required("certificate",
-                     text("PEM file with the certificate and its chain", Format::name)),
-            required("key", text("the private key", Format::secret)),
-            optional(
-                "client_ca",
-                text("PEM file of the CAs whose client certificates are asked for", Format::name)),
-            optional("require_client_certificate", boolean("refuse clients without a certificate")),
-        });
     return object("an address that clients connect to",
                   {
                       required("name", text("how routes and logs call it", Format::word)),
@@ -65,8 +55,9 @@ Schema listener_schema() {
                       required("mode", words("reverse: clients change their base URL to it; "
                                              "forward: clients use it as HTTP(S)_PROXY",
                                              {"reverse", "forward"})),
-                      optional("tls", tls),
                       optional("protocols", protocols_schema("versions of HTTP that clients may speak; left out: both over TLS, http1 without")),
+                      optional("tls", server_tls_schema()),
+                      optional("proxy_protocol", proxied_clients_schema()),
                   });
 }
 
@@ -92,10 +83,11 @@ Schema source_schema() {
         object("the client's key",
                {required("sha256", text("its SHA-256, never the key itself", Format::api_key))});
     const auto match = some_of(
-        "how it is recognised, by api_key, networks, spiffe_id or subject; everything given must "
-        "hold",
+        "how it is recognised, by api_key, jwt, networks, spiffe_id or subject; everything given "
+        "must hold",
         {
             optional("api_key", api_key),
+            optional("jwt", jwt_schema()),
             optional("networks",
                      some("networks it calls from", text("a network", Format::network))),
             optional("spiffe_id", text("the SPIFFE ID in its client certificate", Format::spiffe)),
@@ -132,17 +124,6 @@ Schema destination_schema() {
             optional("prefix", text("put before the secret, e.g. \"Bearer \"")),
             required("value", text("the secret", Format::secret)),
         });
-    const auto tls = object(
-        "TLS towards it; its certificate is always verified",
-        {
-            optional("ca", text("PEM file of the CAs to trust; the system's store if left out",
-                                Format::name)),
-            optional("server_name",
-                     text("the name its certificate must have; the URL's host if left out",
-                          Format::host)),
-            optional("certificate", text("PEM file of our client certificate", Format::name)),
-            optional("key", text("our private key", Format::secret)),
-        });
     return object(
         "who would receive",
         with_upstream_members({
@@ -163,8 +144,11 @@ Schema destination_schema() {
             optional("protocols", protocols_schema("versions of HTTP that it speaks; left out: what it prefers over TLS, http1 without")),
             optional("allow_private_address",
                      boolean("loopback and private addresses may be dialled")),
-            optional("tls", tls),
-        }));
+            optional("tls", upstream_tls_schema()),
+            optional("proxy_protocol", words("tell it each client's address by this version of the "
+                                             "PROXY protocol",
+                                             {"v1", "v2"})),
+        });
 }
 
 Schema route_schema() {

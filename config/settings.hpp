@@ -2,6 +2,7 @@
 // one YAML file; swapped whole on reload; pinned per crossing.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -40,9 +41,16 @@ struct Network {
     unsigned prefix = 128;
 };
 
-struct ServerTls {
-    std::filesystem::path certificate;  ///< PEM chain
+/// A certificate of a listener, shown to clients that name one of its hosts.
+struct ServerCertificate {
+    std::filesystem::path certificate;  ///< PEM chain, its own certificate first
     SecretRef key;
+    std::optional<std::filesystem::path> ocsp;  ///< DER OCSP response, stapled for as long as it holds
+};
+
+struct ServerTls {
+    std::vector<ServerCertificate> certificates;  ///< never empty; the first is shown to those who name none
+    bool strict_sni = false;                      ///< refuse clients that name no certificate's host
     std::optional<std::filesystem::path> client_ca;  ///< set: client certificates are asked for
     bool require_client_certificate = false;
 };
@@ -53,6 +61,15 @@ struct Protocols {
     bool http2 = false;
 };
 
+/// Versions of the PROXY protocol (HAProxy's proxy-protocol.txt).
+enum class ProxyProtocol : std::uint8_t { off, v1, v2 };
+
+/// A listener behind other proxies: each connection begins by telling whose it is.
+struct ProxiedClients {
+    bool v1 = true, v2 = true;   ///< versions that are understood
+    std::vector<Network> from;  ///< those who are believed; never empty. Connections of others are closed
+};
+
 struct Listener {
     enum class Mode : std::uint8_t { reverse, forward };
     std::string name;
@@ -60,6 +77,31 @@ struct Listener {
     Mode mode = Mode::reverse;
     Protocols protocols;  ///< HTTP/2 without TLS: with prior knowledge (RFC 9113, 3.3)
     std::optional<ServerTls> tls;
+    std::optional<ProxiedClients> proxied;
+};
+
+/// How a JWT is signed (RFC 7518, 3.1; RFC 8037, 3.1). Nothing here takes a shared secret.
+enum class JwtAlgorithm : std::uint8_t { es256, es384, es512, rs256, rs384, rs512, ps256, ps384, ps512, eddsa };
+
+/// Where the keys of an issuer are: a JWK Set (RFC 7517, 5) in a file, or behind an https URL.
+struct JwtKeys {
+    std::filesystem::path file;                ///< empty: `url`
+    std::string url;
+    std::optional<std::filesystem::path> ca;   ///< of the URL's host; none: the system's store
+    std::chrono::milliseconds refresh{600'000};   ///< between two fetches
+    std::chrono::milliseconds timeout{5'000};     ///< of one fetch
+    std::chrono::milliseconds deadline{3'600'000};///< how long keys are used that cannot be read anew
+    bool operator==(const JwtKeys&) const = default;
+};
+
+/// What a bearer token must be. Expiry is always required and checked.
+struct JwtMatch {
+    std::string issuer, audience;  ///< exactly; of several audiences one
+    JwtKeys keys;
+    std::vector<JwtAlgorithm> algorithms;  ///< the only ones accepted; never empty
+    std::vector<std::pair<std::string, std::vector<std::string>>> claims;  ///< each has one of its values
+    std::chrono::seconds leeway{60};       ///< for clocks that differ
+    bool operator==(const JwtMatch&) const = default;
 };
 
 /// How a source is recognised. Every criterion given must hold; a source has at least one.
@@ -69,6 +111,7 @@ struct SourceMatch {
     std::vector<Network> networks;
     std::optional<std::string> spiffe_id;     ///< URI SAN of the client certificate
     std::optional<std::string> subject;       ///< RFC 4514 subject of the client certificate
+    std::optional<JwtMatch> jwt;              ///< of the bearer token
 };
 
 /// At most so many requests per time, and so many at once after a pause. The schema bounds both counts to 10,000,000 and
@@ -110,6 +153,8 @@ struct UpstreamTls {
     std::optional<std::string> server_name;   ///< none: the URL's host
     std::optional<std::filesystem::path> certificate;
     std::optional<SecretRef> key;
+    std::optional<std::string> spiffe_id;  ///< its certificate must have, in place of the name
+    std::vector<std::array<std::uint8_t, 32>> pins;  ///< SHA-256 of keys (SPKI), one of which must be in its chain
 };
 
 enum class DestinationKind : std::uint8_t { model, data };
@@ -130,6 +175,7 @@ struct Destination {
     bool forward_credentials = false;
     UpstreamTls upstream_tls;
     Protocols protocols;                 ///< both: HTTP/2 if it is agreed on in the TLS handshake
+    ProxyProtocol proxy_protocol = ProxyProtocol::off;  ///< on: it is told each client's address
     bool allow_private_address = false;  ///< loopback and private addresses may be dialled
     std::vector<BindingLaw> laws;        ///< of what is kept there, for the response crossing
     UpstreamSettings upstream;           ///< how it is reached

@@ -210,7 +210,7 @@ bool same_match(const SourceMatch& a, const SourceMatch& b) {
     };
     return reference(a.api_key_sha256) == reference(b.api_key_sha256) &&
            a.api_key_sha256_literal == b.api_key_sha256_literal && a.spiffe_id == b.spiffe_id &&
-           a.subject == b.subject &&
+           a.subject == b.subject && a.jwt == b.jwt &&
            std::equal(a.networks.begin(), a.networks.end(), b.networks.begin(), b.networks.end(),
                       same_network);
 }

@@ -1,6 +1,7 @@
 #include "config/yaml_formats.hpp"
 
 #include <arpa/inet.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -125,6 +126,20 @@ std::optional<Network> parse_network(std::string_view text) {
         network.prefix = 128 - most + *prefix;
     }
     return network;
+}
+
+std::optional<std::array<std::uint8_t, 32>> parse_pin(std::string_view text) {
+    constexpr std::string_view prefix = "sha256/";
+    constexpr std::size_t size = 44;  // 32 bytes in base64, with one =
+    if (!text.starts_with(prefix)) return std::nullopt;
+    text.remove_prefix(prefix.size());
+    if (text.size() != size || text.find('=') != size - 1) return std::nullopt;
+    std::array<std::uint8_t, 33> decoded{};
+    if (EVP_DecodeBlock(decoded.data(), reinterpret_cast<const unsigned char*>(text.data()), size) != 33)
+        return std::nullopt;
+    std::array<std::uint8_t, 32> pin{};
+    std::copy_n(decoded.begin(), pin.size(), pin.begin());
+    return pin;
 }
 
 std::optional<std::int64_t> parse_date(std::string_view text) {

@@ -2,6 +2,7 @@
 // the names that refer to something else in the file or in the packs.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -33,6 +34,7 @@ enum class Format {
     method,
     field,  ///< the name of an HTTP field
     spiffe,
+    pin,  ///< SHA-256 of a public key
     date,
     place,      ///< a country, subdivision or group
     territory,  ///< a country or a subdivision, no group
@@ -76,6 +78,8 @@ std::optional<Endpoint> parse_endpoint(std::string_view text);
 std::optional<SecretRef> parse_secret(std::string_view text);
 /// `10.0.0.0/8`, `2001:db8::/32`, or one address.
 std::optional<Network> parse_network(std::string_view text);
+/// `sha256/BASE64`, as HPKP wrote pins (RFC 7469, 2.4).
+std::optional<std::array<std::uint8_t, 32>> parse_pin(std::string_view text);
 /// `2026-11-24` as seconds since the epoch, 00:00 UTC.
 std::optional<std::int64_t> parse_date(std::string_view text);
 

@@ -79,6 +79,8 @@ bool fits(Format format, std::string_view text) {
             return made_of(text, "!#$%&'*+-.^_`|~");
         case Format::spiffe:
             return text.starts_with("spiffe://") && text.size() > 9 && printable(text);
+        case Format::pin:
+            return parse_pin(text).has_value();
         case Format::date:
             return parse_date(text).has_value();
         default:
@@ -206,6 +208,8 @@ std::string_view describe(Format format) {
             return "the name of an HTTP field such as x-api-key";
         case Format::spiffe:
             return "a SPIFFE ID such as spiffe://clinic.example/ward";
+        case Format::pin:
+            return "sha256/ and the base64 of the SHA-256 of a key's SubjectPublicKeyInfo";
         case Format::date:
             return "a date such as 2026-11-24";
         case Format::place:
@@ -261,6 +265,8 @@ std::string_view pattern(Format format) {
             return "^[A-Z0-9_-]+$";
         case Format::spiffe:
             return "^spiffe://.+$";
+        case Format::pin:
+            return "^sha256/[A-Za-z0-9+/]{43}=$";
         case Format::date:
             return "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
         case Format::place:

@@ -25,9 +25,13 @@ Result<TlsContextPtr> tls_of(const Destination& destination) {
 
 Result<TlsContextPtr> tls_of(const Listener& listener) {
     if (!listener.tls) return TlsContextPtr{};
-    auto key = read_secret(listener.tls->key);
-    if (key.has_error()) return key.error();
-    return TlsContext::server(*listener.tls, listener.protocols, std::move(*key));
+    std::vector<std::string> keys;
+    for (const auto& certificate : listener.tls->certificates) {
+        auto key = read_secret(certificate.key);
+        if (key.has_error()) return key.error();
+        keys.push_back(std::move(*key));
+    }
+    return TlsContext::server(*listener.tls, listener.protocols, std::move(keys), listener.name);
 }
 
 Result<std::string> credential_of(const Destination& destination) {

@@ -85,8 +85,9 @@ Task<Status> Exchange::pass() {
 
 Status Exchange::identify() {
     const bool forward = arrival_.listener->mode == Listener::Mode::forward;
-    source_ = equipment_.sources.identify(client_.peer(), head_, forward, credential_);
-    if (!source_) return fault(Code::source_unknown, "no source matches this credential, address or certificate");
+    const auto found = equipment_.sources.identify(client_.peer(), head_, forward, credential_, worker_.tokens);
+    if (found.has_error()) return found.error();
+    source_ = *found;
     attempt_.identified(*source_);
     return fix_purpose();
 }

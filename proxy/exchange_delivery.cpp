@@ -103,6 +103,8 @@ Task<Status> Exchange::attempt_delivery(Turn& turn) {
     dial.port = destination.port;
     dial.allow_private = destination.allow_private_address;
     dial.time = times_.connect;
+    dial.proxy_protocol = destination.proxy_protocol;
+    dial.client = client_.peer().address;
     if (!destination.id.empty()) {
         dial.declared = &destination;
         dial.protocols = destination.protocols;

@@ -6,6 +6,7 @@
 #include "proxy/http/h1_client_link.hpp"
 #include "proxy/http/h2_client_link.hpp"
 #include "proxy/log.hpp"
+#include "proxy/net/proxied_client.hpp"
 
 namespace bordergate {
 
@@ -175,16 +176,25 @@ Task<bool> begins_with_preface(Worker& worker, Stream& stream) {
 
 Task<void> serve_connection(Worker& worker, StreamPtr stream, std::string name) {
     const OpenConnection open(worker);
-    {
-        HandshakeDeadline deadline(worker, *stream);
-        const ErrorCode refused = co_await stream->open();
-        if (refused) co_return;
-    }
     const TlsContext* tls = nullptr;
     const Listener* listener = worker.edition->equipment->listener(name, tls);
     if (!listener) co_return;
     const bool forward = listener->mode == Listener::Mode::forward;
     const Protocols spoken = listener->protocols;
+    const auto proxied = listener->proxied;  // a copy: the configuration may change while we wait
+    {
+        HandshakeDeadline deadline(worker, *stream);
+        if (proxied) {
+            const Status told = co_await read_proxied_client(*stream, *proxied);
+            if (told.has_error()) {
+                worker.tally.count(told.error().code);
+                worker.count(worker.traffic.refusals, static_cast<std::size_t>(told.error().code));
+                co_return;
+            }
+        }
+        const ErrorCode refused = co_await stream->open();
+        if (refused) co_return;
+    }
     bool http2 = stream->protocol() == "h2";
     if (!stream->secure() && spoken.http2) {
         http2 = !spoken.http1;

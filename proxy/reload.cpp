@@ -23,8 +23,11 @@ std::vector<std::filesystem::path> watched_files(const Snapshot& snapshot) {
     std::vector<std::filesystem::path> files{snapshot.file};
     for (const auto& listener : snapshot.listeners) {
         if (!listener.tls) continue;
-        files.push_back(listener.tls->certificate);
-        add_secret(files, listener.tls->key);
+        for (const auto& certificate : listener.tls->certificates) {
+            files.push_back(certificate.certificate);
+            add_secret(files, certificate.key);
+            if (certificate.ocsp) files.push_back(*certificate.ocsp);
+        }
         if (listener.tls->client_ca) files.push_back(*listener.tls->client_ca);
     }
     for (const auto& source : snapshot.sources)

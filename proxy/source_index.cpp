@@ -5,9 +5,12 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <atomic>
+#include <ctime>
 #include <optional>
 
 #include "proxy/http/hop_by_hop.hpp"
+#include "proxy/jwt/jwt.hpp"
 #include "proxy/keys/secrets.hpp"
 #include "proxy/net/addresses.hpp"
 
@@ -64,12 +67,33 @@ PresentedCredential presented_by(const Fields& fields, bool forward) {
     return credential;
 }
 
+/// Sources that name the same issuer's keys share them.
+std::shared_ptr<KeySource> keys_of(const JwtKeys& settings, std::vector<std::pair<JwtKeys, std::shared_ptr<KeySource>>>& opened) {
+    for (const auto& [known, source] : opened)
+        if (known == settings) return source;
+    return opened.emplace_back(settings, KeySource::open(settings)).second;
+}
+
 }  // namespace
 
+/// The bearer token of one request, taken apart when the first source asks for one.
+struct SourceIndex::Token {
+    std::string_view text;  ///< empty: none
+    Digest digest{};
+    std::int64_t now = 0;
+    std::optional<Result<Jwt>> parsed;
+    bool unavailable = false;  ///< some key that may verify it is not there now
+    std::string why;           ///< why the last source refused it
+};
+
 Result<SourceIndex> SourceIndex::make(const std::vector<Source>& sources) {
+    static std::atomic<std::uint64_t> made{0};
+    std::vector<std::pair<JwtKeys, std::shared_ptr<KeySource>>> opened;
     SourceIndex index;
+    index.number_ = ++made;
     for (const auto& source : sources) {
-        Entry entry{&source, false, {}};
+        Entry entry{&source, false, {}, nullptr};
+        if (source.match.jwt) entry.issuer = keys_of(source.match.jwt->keys, opened);
         std::optional<std::string> hex;
         if (source.match.api_key_sha256) {
             auto read = read_secret(*source.match.api_key_sha256);
@@ -100,22 +124,71 @@ bool SourceIndex::matches(const Entry& entry, const Peer& peer, const Digest* ke
                        [&peer](const auto& network) { return contains(network, peer.address.address()); });
 }
 
-const Source* SourceIndex::identify(const Peer& peer, RequestHead& head, bool forward,
-                                    PresentedCredential& presented) const {
+/// Looks the token up, or verifies it.
+bool SourceIndex::shows_token(const Entry& entry, Token& token, VerifiedTokens& tokens) const {
+    if (token.text.empty()) return false;
+    const auto* known = tokens.find(token.digest, number_, static_cast<std::size_t>(&entry - entries_.data()));
+    if (known && known->keys == entry.issuer->generation() && token.now < known->until) return true;
+    const Status verified = verify(entry, token, tokens);
+    if (verified.has_error()) {
+        token.unavailable = token.unavailable || verified.error().code == Code::key_unavailable;
+        token.why = verified.error().detail;
+    }
+    return verified.has_value();
+}
+
+/// Claims first: what another issuer signed costs no signature.
+Status SourceIndex::verify(const Entry& entry, Token& token, VerifiedTokens& tokens) const {
+    if (!token.parsed) token.parsed.emplace(Jwt::parse(token.text));
+    if (token.parsed->has_error()) return token.parsed->error();
+    const Jwt& jwt = **token.parsed;
+    const auto& demands = *entry.source->match.jwt;
+    const Status checked = jwt.check(demands, token.now);
+    if (checked.has_error()) return checked;
+    const auto generation = entry.issuer->generation();  // before the keys: newer keys are verified by anew
+    const auto keys = entry.issuer->keys();
+    if (generation == 0 || !keys) return fault(Code::key_unavailable, "the keys of the token's issuer cannot be read");
+    const auto candidates = keys->find(jwt.kid, jwt.algorithm);
+    if (candidates.empty() && jwt.kid && entry.issuer->miss())
+        return fault(Code::key_unavailable, "the token names a key that is not known yet; the issuer's keys are being fetched");
+    const bool signed_by_one = std::any_of(candidates.begin(), candidates.end(), [&jwt](const auto* key) { return jwt.is_signed_by(*key); });
+    if (!signed_by_one) return fault(Code::source_unknown, "the token is signed by no key of its issuer");
+    tokens.add(token.digest, {number_, static_cast<std::size_t>(&entry - entries_.data()), generation, jwt.expiry() + demands.leeway.count()});
+    return {};
+}
+
+Result<const Source*> SourceIndex::identify(const Peer& peer, RequestHead& head, bool forward,
+                                            PresentedCredential& presented, VerifiedTokens& tokens) const {
     presented = presented_by(head.fields, forward);
     strip_credentials(head.fields);
     Digest digest;
     const Digest* key = nullptr;
+    std::string secret;
+    Token token;
     if (!presented.field.empty()) {
-        auto secret = secret_of(presented.field, presented.value);
+        secret = secret_of(presented.field, presented.value);
         // An empty secret is no key, even where the hash of nothing was configured by mistake.
         if (!secret.empty()) key = &digest;
         SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), digest.data());
-        OPENSSL_cleanse(secret.data(), secret.size());
+        if (presented.field.ends_with("authorization") && Jwt::looks_like(secret)) {
+            token.text = secret;
+            token.digest = digest;
+            token.now = std::time(nullptr);
+        }
     }
-    for (const auto& entry : entries_)
-        if (matches(entry, peer, key)) return entry.source;
-    return nullptr;
+    const Source* found = nullptr;
+    for (const auto& entry : entries_) {
+        if (!matches(entry, peer, key) || (entry.issuer && !shows_token(entry, token, tokens))) continue;
+        found = entry.source;
+        // A token is for this proxy and nobody behind it (RFC 6750, 5.2).
+        if (entry.issuer) presented = {};
+        break;
+    }
+    token.parsed.reset();
+    OPENSSL_cleanse(secret.data(), secret.size());
+    if (found) return found;
+    if (token.unavailable) return fault(Code::key_unavailable, token.why);
+    return fault(Code::source_unknown, "no source matches this credential, address or certificate" + (token.why.empty() ? "" : "; " + token.why));
 }
 
 }  // namespace bordergate

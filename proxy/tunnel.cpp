@@ -75,6 +75,8 @@ Task<Status> Tunnel::run() {
     dial.allow_private = destination_.allow_private_address;
     dial.time = edition_.snapshot().timeouts.connect;
     const Asking asking{true, false, {}};
+    dial.proxy_protocol = destination_.proxy_protocol;
+    dial.client = client_.peer().address;
     Status committed = co_await attempt_.commit_intent();
     if (committed.has_error()) co_return committed;
     auto leased = co_await edition_.pool.lease(dial, asking);

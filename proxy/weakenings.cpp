@@ -4,9 +4,12 @@ namespace bordergate {
 
 std::vector<std::string> weakenings(const Snapshot& snapshot) {
     std::vector<std::string> said;
+    for (const auto& listener : snapshot.listeners)
+        if (listener.proxied) said.push_back("listener " + listener.name + " believes other proxies whose a connection is");
     for (const auto& destination : snapshot.destinations) {
         if (destination.forward_credentials) said.push_back("destination " + destination.id + " is handed the client's own credential");
         if (destination.allow_private_address) said.push_back("destination " + destination.id + " may stand at a private address");
+        if (destination.proxy_protocol != ProxyProtocol::off) said.push_back("destination " + destination.id + " is told the addresses of clients");
     }
     for (const auto& recogniser : snapshot.recognisers) {
         if (!recogniser.enabled)

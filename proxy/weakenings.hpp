@@ -8,7 +8,8 @@
 
 namespace bordergate {
 
-/// One sentence for each: credentials that are handed on, private addresses that may be dialled, recognisers that are
+/// One sentence for each: proxies that are believed, addresses of clients that are told (PROXY protocol), credentials
+/// that are handed on, private addresses that may be dialled, recognisers that are
 /// off or yield another class, permits to anywhere.
 std::vector<std::string> weakenings(const Snapshot& snapshot);
 

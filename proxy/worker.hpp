@@ -13,6 +13,7 @@
 #include "proxy/committer.hpp"
 #include "proxy/edition.hpp"
 #include "proxy/http/link.hpp"
+#include "proxy/jwt/verified_tokens.hpp"
 #include "proxy/net/buffers.hpp"
 #include "proxy/net/deadlines.hpp"
 #include "proxy/traffic_metrics.hpp"
@@ -44,6 +45,7 @@ struct Worker {
     EditionPtr edition;  ///< the one in use now; exchanges under way may hold an older one
     AttemptIds attempts;
     RefusalTally tally;
+    VerifiedTokens tokens;
     std::string line;  ///< scratch for rendering one record
     bool draining = false;
     std::size_t connections = 0;

@@ -20,8 +20,7 @@ constexpr std::size_t linger_bytes = 1024 * 1024;
 
 H1ClientLink::H1ClientLink(StreamPtr stream, Buffers& buffers, Deadlines& deadlines)
     : H1Wire(std::move(stream), buffers, deadlines, H1Decoder::for_requests(), client_faults) {
-    ErrorCode ignored;
-    address_ = this->stream().socket().remote_endpoint(ignored);
+    address_ = this->stream().peer_address();
 }
 
 Peer H1ClientLink::peer() const {

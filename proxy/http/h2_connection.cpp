@@ -22,8 +22,7 @@ constexpr int reads_per_turn = 4;
 
 H2Connection::H2Connection(H2Session::Role role, StreamPtr stream, const H2Bounds& bounds, H2Surroundings surroundings)
     : Deadline(*surroundings.deadlines), role_(role), stream_(std::move(stream)), around_(std::move(surroundings)), session_(role, bounds) {
-    ErrorCode ignored;
-    address_ = stream_->socket().remote_endpoint(ignored);
+    address_ = stream_->peer_address();
 }
 
 Peer H2Connection::peer() const {

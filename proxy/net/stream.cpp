@@ -60,6 +60,11 @@ const PeerIdentity& Stream::identity() const {
     return nobody;
 }
 
+asio::ip::tcp::endpoint Stream::peer_address() const {
+    ErrorCode ignored;
+    return spoken_for_ ? *spoken_for_ : socket_.remote_endpoint(ignored);
+}
+
 Task<ErrorCode> Stream::wait(Want want) {
     if (!socket_.is_open()) co_return asio::error::operation_aborted;
     const auto kind = want == Want::writable ? Socket::wait_write : Socket::wait_read;

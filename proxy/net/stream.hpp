@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/result.hpp>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,9 +73,15 @@ class Stream {
     void close();
     bool is_open() const { return socket_.is_open(); }
     Socket& socket() { return socket_; }
+    /// Who is at the other end: the socket's peer, or whom a proxy that is believed spoke for.
+    boost::asio::ip::tcp::endpoint peer_address() const;
+    void speaks_for(boost::asio::ip::tcp::endpoint client) { spoken_for_ = client; }
 
   protected:
     Socket socket_;
+
+  private:
+    std::optional<boost::asio::ip::tcp::endpoint> spoken_for_;
 };
 
 using StreamPtr = std::unique_ptr<Stream>;

@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "filters/fault.hpp"
@@ -19,9 +21,12 @@ namespace bordergate {
 /// thread-safe to make streams from.
 class TlsContext {
   public:
-    /// For a listener. Faults with what OpenSSL says and the file it says it of.
-    static Result<std::shared_ptr<const TlsContext>> server(const ServerTls& settings, Protocols protocols, std::string key_pem);
-    /// For a destination. The peer is always verified against `server_name`.
+    /// For a listener: `keys` are the private keys by certificate, in PEM. Faults with what OpenSSL says and the
+    /// file it says it of.
+    static Result<std::shared_ptr<const TlsContext>> server(const ServerTls& settings, Protocols protocols, std::vector<std::string> keys,
+                                                            std::string_view listener);
+    /// For a destination. The peer is always verified: against `server_name`, or the SPIFFE ID that `settings` give
+    /// in its place, and the pins.
     static Result<std::shared_ptr<const TlsContext>> client(const UpstreamTls& settings, Protocols protocols, std::string server_name,
                                                             std::optional<std::string> key_pem);
     ~TlsContext();
@@ -36,6 +41,7 @@ class TlsContext {
     ssl_ctx_st* context_;
     bool is_server_;
     std::string server_name_;
+    bool check_host_ = true;  ///< false: its SPIFFE ID is checked in its place
 };
 
 using TlsContextPtr = std::shared_ptr<const TlsContext>;

@@ -1,9 +1,11 @@
 #include "proxy/upstream/pool.hpp"
 
 #include <algorithm>
+#include <boost/asio/write.hpp>
 #include <random>
 
 #include "proxy/net/addresses.hpp"
+#include "proxy/net/proxy_protocol.hpp"
 
 namespace bordergate {
 
@@ -127,6 +129,8 @@ void UpstreamPool::make_room(Quay& quay) {
 
 // What need not wait is done here, without a coroutine of its own: this is on the way of every request.
 Task<Result<Lease>> UpstreamPool::lease(Dial dial, Asking asking) {
+    // A connection that told one client's address is not another's.
+    if (dial.proxy_protocol != ProxyProtocol::off) asking.fresh = true;
     Lease lease;
     lease.dial = dial;
     Quay* quay = nullptr;
@@ -184,6 +188,11 @@ Task<Result<StreamPtr>> UpstreamPool::connect_stream(const Lease& lease) {
     const auto peer = socket.remote_endpoint(error);
     if (error || peer != lease.address) co_return fault(Code::address_refused, "connected to another address than the one judged");
     socket.set_option(tcp::no_delay(true), error);
+    const auto header = proxy_header(lease.dial.proxy_protocol, lease.dial.client, lease.address);
+    if (!header.empty()) {
+        auto [unsent, size] = co_await asio::async_write(socket, asio::buffer(header), resumed);
+        if (unsent) co_return unreachable(lease.dial, unsent.message());
+    }
     if (!lease.dial.tls) co_return std::make_unique<Stream>(std::move(socket));
     StreamPtr stream = lease.dial.tls->stream(std::move(socket));
     Stream* raw = stream.get();
@@ -226,7 +235,8 @@ void UpstreamPool::share(Lease& lease, StreamPtr stream) {
     bounds.head_bytes = snapshot_.limits.head_bytes;
     bounds.streams = 0;  // nobody pushes
     H2Surroundings around{means_.executor, &means_.buffers, &means_.deadlines, snapshot_.timeouts};
-    const auto found = lease.dial.declared ? quays_.find(lease.dial.declared) : quays_.end();
+    const bool shareable = lease.dial.declared && lease.dial.proxy_protocol == ProxyProtocol::off;
+    const auto found = shareable ? quays_.find(lease.dial.declared) : quays_.end();
     const std::shared_ptr<Quay> quay = found == quays_.end() ? nullptr : found->second;
     // One that nobody shares is of no use once its request is over.
     around.timeouts.idle = quay ? quay->harbour->settings().pool.idle_time : std::chrono::seconds(1);
@@ -246,7 +256,7 @@ void UpstreamPool::share(Lease& lease, StreamPtr stream) {
 }
 
 void UpstreamPool::give_back(Lease lease) {
-    if (!lease.h1 || !lease.dial.declared || !lease.h1->reusable()) return;
+    if (!lease.h1 || !lease.dial.declared || !lease.h1->reusable() || lease.dial.proxy_protocol != ProxyProtocol::off) return;
     Quay& quay = *quays_.at(lease.dial.declared);
     const auto most = quay.harbour->settings().pool.idle;
     if (most == 0) return;

@@ -28,6 +28,8 @@ struct Dial {
     bool allow_private = false;
     const Destination* declared = nullptr;  ///< null: undeclared, never pooled
     Protocols protocols;
+    ProxyProtocol proxy_protocol = ProxyProtocol::off;  ///< on: tells `client`, whose alone the connection then is
+    boost::asio::ip::tcp::endpoint client;
     std::chrono::milliseconds time{5'000};  ///< for resolving, for connecting, and for TLS
 };
 

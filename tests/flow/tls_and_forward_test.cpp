@@ -1,6 +1,7 @@
 // TLS on both sides, sources by certificate, and the forward proxy, with curl and openssl as peers.
 #include <catch2/catch.hpp>
 
+#include "tests/support/certificates.hpp"
 #include "tests/support/gate.hpp"
 #include "tests/support/peers.hpp"
 
@@ -16,16 +17,9 @@ void answer(Connection& connection) {
 /// A CA, a server certificate for localhost, and a client certificate with a SPIFFE ID, made by openssl.
 bool make_certificates(const Folder& folder) {
     if (!have_program("openssl") || !have_program("curl")) return false;
-    const auto at = [&](const char* name) { return folder.path(name); };
-    folder.write("server.ext", "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
-    folder.write("client.ext", "subjectAltName=URI:spiffe://clinic/ward\n");
-    const auto run = [](std::vector<std::string> arguments) { REQUIRE(run_program(std::move(arguments)).code == 0); };
-    run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test ca", "-keyout", at("ca.key"), "-out", at("ca.pem")});
-    for (std::string who : {"server", "client"}) {
-        run({"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + who, "-keyout", folder.path(who + ".key"), "-out", folder.path(who + ".csr")});
-        run({"openssl", "x509", "-req", "-in", folder.path(who + ".csr"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", folder.path(who + ".ext"),
-             "-out", folder.path(who + ".pem")});
-    }
+    const Authority authority(folder);
+    authority.issue("server", "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+    authority.issue("client", "subjectAltName=URI:spiffe://clinic/ward\n");
     return true;
 }
 

@@ -16,6 +16,7 @@ struct GateSettings {
     std::string rules;                    ///< replaces the default: everything may go in clear
     std::string source_match = "api_key: {sha256: 2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b}";  ///< of "secret"
     std::string listener_more;            ///< further lines of the sidecar listener, indented by four
+    std::string more_listeners;           ///< further elements of the list of listeners, indented by two
     std::string source_more;              ///< further lines of the source, indented by four
     std::string route_destinations = "far";
     std::string route_more;               ///< further keys of the route, from ", " on

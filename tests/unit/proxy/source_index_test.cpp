@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
+#include "tests/support/tokens.hpp"
 #include "tests/unit/config/written_folder.hpp"
 
 using namespace bordergate;
@@ -48,14 +49,17 @@ struct Knock {
         Peer peer;
         peer.address = {boost::asio::ip::make_address(address), 4000};
         peer.identity = &identity;
-        const auto* found = index->identify(peer, head, forward, presented);
-        return found ? found->id : "nobody";
+        const auto found = index->identify(peer, head, forward, presented, tokens);
+        if (found.has_value()) return (*found)->id;
+        CHECK(found.error().code == Code::source_unknown);
+        return "nobody";
     }
     std::vector<Source> sources;
     std::string address = "10.1.2.3";
     PeerIdentity identity;
     RequestHead head;
     PresentedCredential presented;
+    VerifiedTokens tokens;
 };
 
 std::string sent(std::string_view name, std::string_view value, bool forward = false) {
@@ -224,4 +228,108 @@ TEST_CASE("an empty hash file stops the start instead of opening the source to e
         CHECK_THAT(index.error().detail, Contains("app"));
     }
     CHECK(SourceIndex::make({with_key("app", "")}).has_error());
+}
+
+namespace {
+
+Source with_token(const std::string& id, const std::filesystem::path& keys, const std::string& audience = "gate") {
+    auto made = source(id);
+    made.match.jwt.emplace();
+    made.match.jwt->issuer = "joe";
+    made.match.jwt->audience = audience;
+    made.match.jwt->keys.file = keys;
+    made.match.jwt->algorithms = {JwtAlgorithm::es256};
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("a token names its source, in the fields that carry credentials and no other") {
+    WrittenFolder folder;
+    const bordergate::testing::Issuer issuer(JwtAlgorithm::es256), stranger(JwtAlgorithm::es256);
+    const auto keys = folder.write("keys.json", issuer.jwks());
+    const auto token = issuer.token(issuer.claims());
+    const auto identify = [&](const std::string& field, const std::string& value, bool forward = false) {
+        Knock knock({with_token("other", keys, "elsewhere"), with_token("joe", keys), with_key("app", secret_hash)});
+        const auto found = knock.field(field, value).identify(forward);
+        CHECK(knock.head.fields.count(field) == 0);
+        CHECK(knock.presented.value.empty() == (found == "joe"));
+        return found;
+    };
+    CHECK(identify("Authorization", "Bearer " + token) == "joe");
+    CHECK(identify("Proxy-Authorization", "Bearer " + token, true) == "joe");
+    CHECK(identify("X-Api-Key", token) == "nobody");
+    CHECK(identify("Authorization", "Bearer " + stranger.token(issuer.claims())) == "nobody");
+    CHECK(identify("Authorization", "Bearer secret") == "app");
+}
+
+TEST_CASE("a token that was verified is verified no more until its keys change, and never beyond its time") {
+    WrittenFolder folder;
+    const bordergate::testing::Issuer issuer(JwtAlgorithm::es256);
+    const std::vector<Source> sources{with_token("joe", folder.write("keys.json", issuer.jwks()))};
+    const auto index = SourceIndex::make(sources), same = SourceIndex::make(sources);
+    REQUIRE((index.has_value() && same.has_value()));
+    const auto ask = [](const SourceIndex& index, const std::string& token, VerifiedTokens& tokens) {
+        RequestHead head;
+        head.fields.add("authorization", "Bearer " + token);
+        PresentedCredential presented;
+        PeerIdentity nobody;
+        Peer peer;
+        peer.identity = &nobody;
+        return index.identify(peer, head, false, presented, tokens);
+    };
+    VerifiedTokens tokens;
+    const auto good = issuer.token(issuer.claims());
+    for (int i = 0; i < 3; ++i) CHECK(ask(*index, good, tokens).has_value());
+    CHECK(tokens.size() == 1);
+    // Within the leeway it is good, and is known no longer than that.
+    CHECK(ask(*index, issuer.token(issuer.claims(-30)), tokens).has_value());
+    CHECK(ask(*index, issuer.token(issuer.claims(-90)), tokens).error().detail.ends_with("; the token has expired"));
+    CHECK(tokens.size() == 2);
+    CHECK(ask(*same, good, tokens).has_value());
+    // Changed keys: what was known under the old ones is verified anew, and refused.
+    folder.write("keys.json", bordergate::testing::Issuer(JwtAlgorithm::es256).jwks());
+    for (int tries = 0; tries < 1000 && ask(*index, good, tokens).has_value(); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    CHECK(ask(*index, good, tokens).error().code == Code::source_unknown);
+}
+
+TEST_CASE("a token whose issuer's keys are not there is refused as such, and another source may still match") {
+    WrittenFolder folder;
+    const bordergate::testing::Issuer issuer(JwtAlgorithm::es256);
+    const auto gone = folder.path() / "gone.json";
+    const auto identify = [&](std::vector<Source> sources) {
+        const auto index = SourceIndex::make(sources);
+        RequestHead head;
+        head.fields.add("authorization", "Bearer " + issuer.token(issuer.claims()));
+        PresentedCredential presented;
+        PeerIdentity nobody;
+        Peer peer;
+        peer.identity = &nobody;
+        VerifiedTokens tokens;
+        const auto found = index->identify(peer, head, false, presented, tokens);
+        return found.has_value() ? (*found)->id : std::string(info(found.error().code).name);
+    };
+    CHECK(identify({with_token("joe", gone)}) == "key_unavailable");
+    CHECK(identify({with_token("joe", gone), source("anyone")}) == "anyone");
+    CHECK(identify({with_token("joe", gone, "elsewhere")}) == "source_unknown");
+}
+
+TEST_CASE("verified tokens are bounded, and one configuration's findings do not count in another") {
+    VerifiedTokens tokens;
+    for (std::uint64_t i = 0; i < 3 * VerifiedTokens::most; ++i) {
+        VerifiedTokens::Digest digest{};
+        std::memcpy(digest.data(), &i, sizeof i);
+        tokens.add(digest, {1, 0, 1, 100});
+        CHECK(tokens.find(digest, 1, 0) != nullptr);
+        CHECK(tokens.size() <= VerifiedTokens::most);
+    }
+    VerifiedTokens::Digest one{};
+    one.fill(7);
+    tokens.add(one, {1, 0, 1, 100});
+    tokens.add(one, {1, 1, 1, 200});
+    CHECK(tokens.find(one, 1, 0)->until == 100);
+    CHECK(tokens.find(one, 1, 1)->until == 200);
+    CHECK_FALSE(tokens.find(one, 2, 0));
+    tokens.add(one, {2, 0, 1, 300});
+    CHECK_FALSE(tokens.find(one, 1, 0));
 }
