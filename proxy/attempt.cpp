@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
+#include <type_traits>
 
 #include "proxy/net/addresses.hpp"
 
@@ -15,8 +17,21 @@ const Cell* deciding_cell(const Ruling& ruling, ClassSet found) {
     return classes.empty() ? nullptr : &ruling.judgement.deciding(classes);
 }
 
-void add_ceilings(Record& record, const Snapshot& snapshot, const Ruling& ruling) {
-    record.ceilings.reserve(static_cast<std::size_t>(ruling.classes.size()));
+/// What each class may become, as records say it. Most exchanges are ruled as the one before them was: that text is
+/// kept. Valid until the next call on this thread.
+std::string_view ceilings_of(const Snapshot& snapshot, const Ruling& ruling) {
+    struct Last {
+        std::uint64_t serial = 0;  // of no snapshot
+        ClassSet classes;
+        Policy::Cells cells;
+        std::string text;
+    };
+    static_assert(std::is_trivially_copyable_v<Policy::Cells>, "compared byte by byte: equal bytes are equal cells");
+    thread_local Last last;
+    const bool same = last.serial == snapshot.serial.number() && last.classes == ruling.classes &&
+                      std::memcmp(&last.cells, &ruling.judgement.cells, sizeof last.cells) == 0;
+    if (same) return last.text;
+    std::vector<Ceiling> ceilings;
     ruling.classes.each([&](ClassId id) {
         const auto& cell = ruling.judgement.cells[static_cast<unsigned>(id)];
         Ceiling ceiling;
@@ -28,8 +43,14 @@ void add_ceilings(Record& record, const Snapshot& snapshot, const Ruling& ruling
             if (!rule.cite.empty()) ceiling.cite = rule.cite.front();
         }
         if (cell.law != no_law) ceiling.law = snapshot.atlas->laws()[cell.law].id;
-        record.ceilings.push_back(ceiling);
+        ceilings.push_back(ceiling);
     });
+    last.serial = snapshot.serial.number();
+    last.classes = ruling.classes;
+    std::memcpy(&last.cells, &ruling.judgement.cells, sizeof last.cells);
+    last.text.clear();
+    render(ceilings, last.text);
+    return last.text;
 }
 
 }  // namespace
@@ -101,7 +122,7 @@ Task<Status> Attempt::commit_intent() {
     intent.from_operator = from.operators;
     intent.to_location = to.location;
     intent.to_operator = to.operators;
-    add_ceilings(intent, snapshot, *request_);
+    intent.ceilings = ceilings_of(snapshot, *request_);
     co_return co_await commit(intent);
 }
 

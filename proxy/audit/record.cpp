@@ -63,7 +63,6 @@ class Line {
         out_.resize(before + typical_line);
         at_ = out_.data() + before;
         end_ = out_.data() + out_.size();
-        put('{');
     }
 
     template <std::size_t size>
@@ -128,8 +127,9 @@ class Line {
         std::memcpy(at_, text.data(), text.size());
         at_ += text.size();
     }
-    void begin_item(bool first) {
-        if (!first) put(',');
+    /// Begins an object, after the one before it in a list.
+    void begin_item() {
+        if (!first_) put(',');
         put('{');
         first_ = true;
     }
@@ -154,7 +154,6 @@ class Line {
         at_ = std::to_chars(at_, end_, value).ptr;
     }
     void finish() {
-        raw("}\n");
         out_.resize(static_cast<std::size_t>(at_ - out_.data()));
     }
 
@@ -248,24 +247,6 @@ void add_findings(Line& line, const Findings& found) {
     line.texts("key_ids", found.key_ids);
 }
 
-void add_ceilings(Line& line, const std::vector<Ceiling>& ceilings) {
-    if (ceilings.empty()) return;
-    line.key("ceilings");
-    line.raw("[");
-    bool first = true;
-    for (const auto& one : ceilings) {
-        line.begin_item(first);
-        line.text("data", one.data);
-        line.text("form", one.form);
-        line.text("rule", one.rule);
-        line.text("law", one.law);
-        line.text("cite", one.cite);
-        line.close();
-        first = false;
-    }
-    line.raw("]");
-}
-
 void add_who(Line& line, const Record& record) {
     line.text("source", record.source);
     line.text("tenant", record.tenant);
@@ -314,6 +295,7 @@ void add_measures(Line& line, const Record& record) {
 
 void render_once(const Record& record, std::string& out, bool shortened) {
     Line line(out);
+    line.begin_item();
     line.text("kind", to_string(record.kind));
     line.key("time");
     append_time(line, record.time_us);
@@ -321,7 +303,10 @@ void render_once(const Record& record, std::string& out, bool shortened) {
     line.text("direction", record.direction);
     add_who(line, record);
     add_judgement(line, record);
-    if (!shortened) add_ceilings(line, record.ceilings);
+    if (!shortened && !record.ceilings.empty()) {
+        line.key("ceilings");
+        line.raw(record.ceilings);
+    }
     line.texts("classes", record.classes);
     if (record.findings) {
         add_findings(line, *record.findings);
@@ -336,6 +321,7 @@ void render_once(const Record& record, std::string& out, bool shortened) {
     }
     add_measures(line, record);
     line.yes("shortened", shortened);
+    line.raw("}\n");
     line.finish();
 }
 
@@ -369,6 +355,23 @@ void render(const Record& record, std::string& out) {
     if (out.size() - start <= longest_line) return;
     out.resize(start);
     render_once(record, out, true);
+}
+
+void render(const std::vector<Ceiling>& ceilings, std::string& out) {
+    if (ceilings.empty()) return;
+    Line line(out);
+    line.raw("[");
+    for (const auto& one : ceilings) {
+        line.begin_item();
+        line.text("data", one.data);
+        line.text("form", one.form);
+        line.text("rule", one.rule);
+        line.text("law", one.law);
+        line.text("cite", one.cite);
+        line.close();
+    }
+    line.raw("]");
+    line.finish();
 }
 
 }  // namespace bordergate

@@ -38,7 +38,7 @@ struct Record {
     std::string_view address;                   ///< the address dialled
     std::string_view plan, verdict, form;
     std::string_view rule, law, cite, code, detail;
-    std::vector<Ceiling> ceilings;
+    std::string_view ceilings;  ///< rendered, see below
     std::string_view policy_digest;
     const Findings* findings = nullptr;  ///< in the request
     const Findings* answer = nullptr;    ///< in the answer
@@ -56,5 +56,8 @@ struct Record {
 /// Appends the line, newline included. Strings are escaped; what would pass 65,535 bytes is shortened in
 /// its lists (pointers, dropped fields, ceilings) and says so with `"shortened":true`.
 void render(const Record& record, std::string& out);
+
+/// Appends the ceilings as a record holds them. Nothing for none.
+void render(const std::vector<Ceiling>& ceilings, std::string& out);
 
 }  // namespace bordergate

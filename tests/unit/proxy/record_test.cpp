@@ -85,3 +85,18 @@ TEST_CASE("a record is appended to what stands before it") {
     CHECK(out.starts_with("before\n{\"kind\":\"intent\""));
     CHECK(out.ends_with("\\u0001\"}\n"));
 }
+
+TEST_CASE("ceilings are a list of objects, each with what it has") {
+    std::vector<Ceiling> ceilings(2);
+    ceilings[0] = {"plain", "clear", "out", "gdpr", "Art. \"46\""};
+    ceilings[1] = {"health", "refuse", {}, "gdpr", {}};
+    std::string text;
+    render(ceilings, text);
+    CHECK(text == R"([{"data":"plain","form":"clear","rule":"out","law":"gdpr","cite":"Art. \"46\""},{"data":"health","form":"refuse","law":"gdpr"}])");
+    Record record;
+    record.ceilings = text;
+    CHECK(parsed(record).at("ceilings").as_array().size() == 2);
+    std::string none;
+    render(std::vector<Ceiling>{}, none);
+    CHECK(none.empty());
+}
