@@ -13,10 +13,12 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <coroutine>
 #include <exception>
 #include <optional>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "proxy/task_frames.hpp"
@@ -28,10 +30,23 @@ class Task;
 
 namespace task_detail {
 
+/// The frame at which a chain begins. It belongs to whoever may continue the chain, and goes when the chain is done.
+struct Root;
+struct RootPromise : FrameMemory {
+    std::coroutine_handle<RootPromise> root = std::coroutine_handle<RootPromise>::from_promise(*this);
+    bool suspended = false;  ///< some frame of the chain has waited since it began
+
+    inline Root get_return_object();
+    static std::suspend_always initial_suspend() noexcept { return {}; }
+    static std::suspend_never final_suspend() noexcept { return {}; }
+    static void return_void() noexcept {}
+    [[noreturn]] static void unhandled_exception() noexcept { std::terminate(); }
+};
+
 /// What every frame of a chain knows: who goes on when it is done, and where the chain began.
 struct Promise : FrameMemory {
     std::coroutine_handle<> continuation;
-    std::coroutine_handle<> root;
+    std::coroutine_handle<RootPromise> root;
     std::exception_ptr failure;
 
     static std::suspend_always initial_suspend() noexcept { return {}; }
@@ -105,7 +120,9 @@ class Resumption {
   public:
     Resumption() = default;
     template <class P>
-    explicit Resumption(std::coroutine_handle<P> suspended) : suspended_(suspended), root_(suspended.promise().root) {}
+    explicit Resumption(std::coroutine_handle<P> suspended) : suspended_(suspended), root_(suspended.promise().root) {
+        root_.promise().suspended = true;
+    }
     Resumption(Resumption&& other) noexcept : suspended_(std::exchange(other.suspended_, nullptr)), root_(other.root_) {}
     Resumption& operator=(Resumption&& other) noexcept {
         std::swap(suspended_, other.suspended_);
@@ -118,7 +135,8 @@ class Resumption {
     void resume() { std::exchange(suspended_, nullptr).resume(); }
 
   private:
-    std::coroutine_handle<> suspended_, root_;
+    std::coroutine_handle<> suspended_;
+    std::coroutine_handle<task_detail::RootPromise> root_;
 };
 
 /// Completion token: `co_await timer.async_wait(resumed)` yields a tuple of what a handler would be given. Errors are
@@ -158,21 +176,38 @@ class Operation {
     std::optional<std::tuple<Results...>> results_;
 };
 
-/// The frame at which a chain begins. It belongs to whoever may continue the chain, and goes when the chain is done.
 struct Root {
-    struct promise_type : FrameMemory {
-        std::coroutine_handle<> root = std::coroutine_handle<promise_type>::from_promise(*this);
-        Root get_return_object() { return {Resumption(std::coroutine_handle<promise_type>::from_promise(*this))}; }
-        static std::suspend_always initial_suspend() noexcept { return {}; }
-        static std::suspend_never final_suspend() noexcept { return {}; }
-        static void return_void() noexcept {}
-        [[noreturn]] static void unhandled_exception() noexcept { std::terminate(); }
-    };
+    using promise_type = RootPromise;
     Resumption start;
 };
+inline Root RootPromise::get_return_object() { return {Resumption(root)}; }
 
-template <class Work, class Begins, class Ended>
-Root run(Work work, Begins begins, Ended ended) {
+/// Yields the promise of the root that awaits it.
+struct Begun {
+    RootPromise* promise = nullptr;
+    static bool await_ready() noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<RootPromise> root) noexcept {
+        promise = &root.promise();
+        promise->suspended = false;
+        return false;
+    }
+    static void await_resume() noexcept {}
+};
+
+/// Goes on when the loop comes to it.
+struct Later {
+    boost::asio::any_io_executor on;
+    static bool await_ready() noexcept { return false; }
+    void await_suspend(std::coroutine_handle<RootPromise> root) {
+        boost::asio::post(on, [waiting = Resumption(root)]() mutable { waiting.resume(); });
+    }
+    static void await_resume() noexcept {}
+};
+
+template <class Begins, class Ended>
+Root run(boost::asio::executor_work_guard<boost::asio::any_io_executor> work, Begins begins, Ended ended) {
+    Begun begun;
+    co_await begun;
     std::exception_ptr failure;
     try {
         if constexpr (std::is_same_v<Begins, Task<void>>) {
@@ -186,6 +221,11 @@ Root run(Work work, Begins begins, Ended ended) {
     } catch (...) {
         failure = std::current_exception();
     }
+    if (!begun.promise->suspended) {
+        // Still within spawn(), whose caller does not expect the end yet.
+        Later later{work.get_executor()};
+        co_await later;
+    }
     work.reset();
     ended(failure);
 }
@@ -194,7 +234,7 @@ Root run(Work work, Begins begins, Ended ended) {
 
 /// Begins a chain on the event loop of `where` (an executor, or an object that has one): at once if called on its
 /// thread, else when the loop comes to it. `begins` is a Task<void> or a callable that makes one. `ended` is called on
-/// that thread when it has ended, with what it threw or null; it must not throw.
+/// that thread when it has ended, never from within spawn(), with what it threw or null; it must not throw.
 template <class Where, class Begins, class Ended>
 void spawn(Where&& where, Begins begins, Ended ended) {
     const auto on = [&]() -> boost::asio::any_io_executor {

@@ -61,6 +61,16 @@ Task<void> wait_deep(asio::io_context& io, int depth, int& alive) {
         co_await wait_deep(io, depth - 1, alive);
 }
 
+/// Leaves the continuation of who awaits it in `kept`.
+struct Pause {
+    Resumption& kept;
+    explicit Pause(Resumption& where) : kept(where) {}
+    static bool await_ready() { return false; }
+    template <class P>
+    void await_suspend(std::coroutine_handle<P> waiting) { kept = Resumption(waiting); }
+    static void await_resume() {}
+};
+
 }  // namespace
 
 TEST_CASE("values and exceptions pass through a chain") {
@@ -144,14 +154,6 @@ TEST_CASE("a chain begins at once on its loop's thread and keeps the loop at wor
     asio::io_context io{1};
     std::string order;
     Resumption kept;
-    struct Pause {
-        Resumption& kept;
-        explicit Pause(Resumption& where) : kept(where) {}
-        static bool await_ready() { return false; }
-        template <class P>
-        void await_suspend(std::coroutine_handle<P> waiting) { kept = Resumption(waiting); }
-        static void await_resume() {}
-    };
     auto inner = [&]() -> Task<void> {
         order += 'b';
         Pause pause(kept);
@@ -170,4 +172,20 @@ TEST_CASE("a chain begins at once on its loop's thread and keeps the loop at wor
     asio::post(io, [&] { kept.resume(); });
     io.run();
     CHECK(order == "abcdef");
+}
+
+TEST_CASE("the end of a chain that never waited is told after spawn, not within it") {
+    asio::io_context io{1};
+    std::string order;
+    auto inner = [&]() -> Task<void> {
+        order += 'b';
+        co_return;
+    };
+    asio::post(io, [&] {
+        order += 'a';
+        spawn(io, std::move(inner), [&](std::exception_ptr) { order += 'd'; });
+        order += 'c';
+    });
+    io.run();
+    CHECK(order == "abcd");
 }
