@@ -148,7 +148,7 @@ Schema destination_schema() {
             optional("proxy_protocol", words("tell it each client's address by this version of the "
                                              "PROXY protocol",
                                              {"v1", "v2"})),
-        });
+        }));
 }
 
 Schema route_schema() {

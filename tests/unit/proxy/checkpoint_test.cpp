@@ -141,3 +141,19 @@ TEST_CASE("globs of models") {
     CHECK_FALSE(matches_glob("gpt", "gpt-4"));
     CHECK_FALSE(matches_glob("a*b", "a-c"));
 }
+
+TEST_CASE("a stream of messages does not wait for what they may hold: it is cut where that shows") {
+    Border border;
+    const BodyOutlook stream{BodyKind::grpc, true}, one{BodyKind::grpc, false};
+    CHECK(border.checkpoint({0}, false).at_head({}, one)->plan == Plan::hold);
+    const auto ruling = border.checkpoint({0}, false).at_head({}, stream);
+    CHECK(ruling->plan == Plan::rewrite);
+    CHECK(ruling->destination->id == "us");
+    CHECK(border.checkpoint({0}, false).at_head({}, one)->plan == Plan::hold);
+    // What is certain already still chooses among candidates, and a body that names its model is read first.
+    const auto elsewhere = border.checkpoint({0, 1}, false).at_head(border.found("account"), stream);
+    CHECK(elsewhere->destination->id == "fr");
+    CHECK(elsewhere->rerouted());
+    CHECK(elsewhere->reroute.rule == "no-money");
+    CHECK(border.checkpoint({0, 1}).at_head({}, stream)->plan == Plan::hold);
+}
