@@ -36,7 +36,7 @@ Task<void> Exchange::run() {
     watch_.emplace(worker_.deadlines, client_, longest(snapshot().timeouts.total), [this] { return judge_anew(); });
     Status passed = co_await pass();
     // What the watch ended failed with a lost connection; why is what the client and the record are told.
-    if (passed.has_error() && watch_->ended() && is_lost_connection(passed.error().code)) passed = *watch_->ended();
+    if (passed.has_error() && watch_ && watch_->ended() && is_lost_connection(passed.error().code)) passed = *watch_->ended();
     watch_.reset();
     if (passed.has_value()) {
         attempt_.conclude(nullptr, false);

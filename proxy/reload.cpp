@@ -39,6 +39,7 @@ std::vector<std::filesystem::path> watched_files(const Snapshot& snapshot) {
         if (tls.key) add_secret(files, *tls.key);
         if (destination.credential) add_secret(files, destination.credential->value);
     }
+    for (const auto& one : snapshot.descriptors) files.push_back(one.file);
     if (snapshot.keys) {
         std::error_code ignored;
         for (std::filesystem::recursive_directory_iterator at(*snapshot.keys, ignored), end; at != end; at.increment(ignored)) files.push_back(at->path());

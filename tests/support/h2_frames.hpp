@@ -82,4 +82,11 @@ inline std::vector<Frame> frames(std::string bytes) {
     return all;
 }
 
+/// The first frame of a type; null if there is none.
+inline const Frame* find(const std::vector<Frame>& frames, std::uint8_t type) {
+    for (const auto& one : frames)
+        if (one.type == type) return &one;
+    return nullptr;
+}
+
 }  // namespace bordergate::testing::h2
