@@ -52,16 +52,29 @@ cmd_bench() {
 
 help_soak() {
     cat <<'EOF'
-./dev soak [SECONDS]
+./dev soak [SECONDS] [--sanitize]
 
-Runs the proxy under a mixed load (relay, masking, clients that misbehave, an upstream that dies and
-comes back) and watches memory, descriptors and the audit log (tests/soak/run). Default: an hour.
+Runs the proxy under a mixed load (relay and masking over HTTP/1.1 and HTTP/2, reloads, clients that misbehave, an upstream that
+dies and comes back) and watches memory, descriptors and the audit log (tests/soak/run). Default: an hour.
 Exits with 1 if something grew, or an intent has no outcome.
+
+  --sanitize   the Clang 16 build with AddressSanitizer and UndefinedBehaviorSanitizer: no leak, no error
 EOF
 }
 
 cmd_soak() {
+    local preset=release arguments=()
+    while (($#)); do
+        case "$1" in
+            --sanitize) preset=sanitize ;;
+            *) arguments+=("$1") ;;
+        esac
+        shift
+    done
     need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_PEERS[@]}"
-    build release product
-    BORDERGATE_BIN="$BUILD/release/bin/bordergate" exec tests/soak/run "$@"
+    build "$preset" product
+    if [[ "$preset" == sanitize ]]; then
+        export ASAN_OPTIONS="quarantine_size_mb=16:${ASAN_OPTIONS:-}" SOAK_GROWTH_KB=131072
+    fi
+    BORDERGATE_BIN="$BUILD/$preset/bin/bordergate" exec tests/soak/run "${arguments[@]}"
 }
