@@ -179,6 +179,8 @@ void Binder::node_and_listeners(const YAML::Node& root) {
             listener.address = *parse_endpoint(node["address"].Scalar());
             if (node["mode"].Scalar() == "forward") listener.mode = Listener::Mode::forward;
             if (node["tls"]) listener.tls = server_tls(node["tls"]);
+            if (node["trusted_hops"])
+                for (const auto& hop : node["trusted_hops"]) listener.trusted_hops.push_back(*parse_network(hop.Scalar()));
             listener.protocols = protocols(node["protocols"], listener.tls.has_value());
             if (node["proxy_protocol"]) listener.proxied = proxied_clients(node["proxy_protocol"]);
             for (const auto& other : snapshot.listeners)
@@ -214,6 +216,8 @@ void Binder::limits(const YAML::Node& node) {
     set_size(node["head"], limits.head_bytes);
     set_size(node["held_body"], limits.held_body_bytes);
     set_size(node["hold_back"], limits.hold_back_bytes);
+    if (node["held_total"]) limits.held_total_bytes = parse_size(node["held_total"].Scalar());
+    if (node["memory"]) limits.memory_bytes = parse_size(node["memory"].Scalar());
     set_number(node["connections"], limits.connections);
     set_number(node["json_depth"], limits.json_depth);
     set_number(node["streams"], limits.streams);

@@ -59,6 +59,12 @@ Destination Binder::destination(const YAML::Node& node) {
     if (destination.kind == DestinationKind::data) destination.accepts = every_form;
     if (node["accepts"]) destination.accepts = forms(node["accepts"]);
     if (node["credential"]) credential(node["credential"], destination);
+    if (const auto told = node["forwarded"])
+        each_word(told, [&](const YAML::Node& word) {
+            const auto name = std::find(forwarding_names.begin(), forwarding_names.end(), word.Scalar());
+            if (name != forwarding_names.end()) destination.forwarded |= bit(static_cast<Forwarding>(name - forwarding_names.begin()));
+            else if (told.IsSequence() && told.size() > 1) report.error(word.Mark(), "\"none\" stands alone");
+        });
     destination.forward_credentials = is_set(node["forward_credentials"]);
     if (destination.forward_credentials && node["credential"])
         report.error(node["forward_credentials"].Mark(),

@@ -55,6 +55,8 @@ Schema listener_schema() {
                       required("mode", words("reverse: clients change their base URL to it; "
                                              "forward: clients use it as HTTP(S)_PROXY",
                                              {"reverse", "forward"})),
+                      optional("trusted_hops", some("proxies before us that are believed about the client's address",
+                                                    text("a network", Format::network))),
                       optional("protocols", protocols_schema("versions of HTTP that clients may speak; left out: both over TLS, http1 without")),
                       optional("tls", server_tls_schema()),
                       optional("proxy_protocol", proxied_clients_schema()),
@@ -139,6 +141,9 @@ Schema destination_schema() {
             optional("accepts", words_or_list("forms it can use; a model cannot use ciphertext",
                                               words("a form", {"clear", "mask", "seal"}))),
             optional("credential", credential),
+            optional("forwarded", words_or_list("what it is told of the client: none unless it says so; the client's "
+                                                "address is then disclosed to it",
+                                                words("fields", {"none", "x-forwarded", "forwarded", "via"}))),
             optional("forward_credentials",
                      boolean("hand on the client's own credential; never on a reroute or retry")),
             optional("protocols", protocols_schema("versions of HTTP that it speaks; left out: what it prefers over TLS, http1 without")),
@@ -252,6 +257,12 @@ Schema limits_schema() {
             optional("hold_back", size("text a streaming rewrite may hold; it needs room for the "
                                        "longest thing it looks for",
                                        4096, 64 << 20)),
+            optional("held_total", size("bodies held by all requests together, before new ones are turned away with "
+                                        "503; left out: a quarter of memory",
+                                        1024, 1LL << 40)),
+            optional("memory", size("what the process may hold, before new requests are turned away with 503; left "
+                                    "out: 95 % of its control group's or the machine's",
+                                    1 << 20, 1LL << 44)),
             optional("connections", integer("client connections over all listeners", 1, 1'000'000)),
             optional("streams", integer("concurrent streams on one HTTP/2 connection", 1, 10'000)),
             optional("json_depth", integer("deepest nesting of JSON", 4, 1000)),

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/class_tree.hpp"
@@ -70,6 +71,12 @@ struct ProxiedClients {
     std::vector<Network> from;  ///< those who are believed; never empty. Connections of others are closed
 };
 
+/// Fields that tell a destination who is behind us, as it asks for them.
+enum class Forwarding : std::uint8_t { x_forwarded, forwarded, via };
+using ForwardingSet = std::uint8_t;
+constexpr ForwardingSet bit(Forwarding what) { return static_cast<ForwardingSet>(1U << static_cast<unsigned>(what)); }
+inline constexpr std::array<std::string_view, 3> forwarding_names{"x-forwarded", "forwarded", "via"};
+
 struct Listener {
     enum class Mode : std::uint8_t { reverse, forward };
     std::string name;
@@ -77,6 +84,7 @@ struct Listener {
     Mode mode = Mode::reverse;
     Protocols protocols;  ///< HTTP/2 without TLS: with prior knowledge (RFC 9113, 3.3)
     std::optional<ServerTls> tls;
+    std::vector<Network> trusted_hops;  ///< believed about the client's address
     std::optional<ProxiedClients> proxied;
 };
 
@@ -173,6 +181,7 @@ struct Destination {
     FormSet accepts = bit(Form::clear) | bit(Form::mask);
     std::optional<Credential> credential;
     bool forward_credentials = false;
+    ForwardingSet forwarded = 0;  ///< what it is told of the client
     UpstreamTls upstream_tls;
     Protocols protocols;                 ///< both: HTTP/2 if it is agreed on in the TLS handshake
     ProxyProtocol proxy_protocol = ProxyProtocol::off;  ///< on: it is told each client's address
@@ -219,6 +228,8 @@ struct Limits {
     std::size_t head_bytes = 32 * 1024;
     std::size_t held_body_bytes = 8 * 1024 * 1024;   ///< a held body beyond it: 413
     std::size_t hold_back_bytes = 64 * 1024;         ///< text a streaming rewrite may hold
+    std::optional<std::size_t> held_total_bytes;     ///< bodies held by all exchanges; none: a quarter of memory
+    std::optional<std::size_t> memory_bytes;         ///< of the process; none: 95 % of its control group's, or of the machine's
     std::size_t connections = 20000;                 ///< over all listeners
     std::size_t json_depth = 128;
     std::uint32_t streams = 100;                     ///< concurrent on one HTTP/2 connection

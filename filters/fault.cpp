@@ -30,6 +30,7 @@ constexpr std::array<CodeInfo, static_cast<std::size_t>(Code::internal) + 1> tab
     {"place_cannot_carry", 403, Side::border, false, "Move that data from the path or header into the body."},
     {"opaque_refused", 403, Side::border, false, "Send text that can be inspected instead of media, token ids or archives."},
     {"address_refused", 403, Side::border, false, ask_operator},
+    {"forwarding_loop", 403, Side::border, false, "Ask for a destination beyond this Bordergate; the address is its own."},
     {"rate_limited", 429, Side::border, true, try_later},
     {"overloaded", 503, Side::node, true, try_later},
     {"unauditable", 503, Side::node, true, "Nothing is sent while the audit log cannot be written. Try again later."},

@@ -30,6 +30,7 @@ enum class Code : std::uint8_t {
     place_cannot_carry,    ///< the place (a header, a path) cannot carry the form required
     opaque_refused,        ///< what cannot be inspected may not cross
     address_refused,       ///< the address connected to is not one the destination may have
+    forwarding_loop,       ///< what would be dialled is this Bordergate itself
     rate_limited,
     overloaded,
     unauditable,           ///< the intent could not be made durable

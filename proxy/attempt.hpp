@@ -6,6 +6,7 @@
 #include "filters/head_filter.hpp"
 #include "proxy/audit/record.hpp"
 #include "proxy/checkpoint.hpp"
+#include "proxy/net/addresses.hpp"
 #include "proxy/worker.hpp"
 
 namespace bordergate {
@@ -16,6 +17,8 @@ class Attempt {
     Attempt(Worker& worker, const Equipment& equipment, const Peer& peer, const RequestHead& head);
 
     const std::string& id() const { return id_; }
+    /// Who the client is, if a hop before us spoke for it.
+    void comes_from(const boost::asio::ip::address& client) { client_ = text_of(client); }
     void identified(const Source& source) { source_ = &source; }
     /// What the request is for; recorded if that is certain.
     void serves(PurposeSet purposes) { purposes_ = purposes; }

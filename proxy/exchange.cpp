@@ -27,7 +27,9 @@ Exchange::Exchange(Worker& worker, ClientLink& client, Arrival arrival)
       client_(client),
       head_(client.request()),
       arrival_(arrival),
-      attempt_(worker, equipment_, client.peer(), head_) {}
+      attempt_(worker, equipment_, client.peer(), head_),
+      peer_(client.peer()),
+      held_bytes_(worker.overload) {}
 
 Exchange::~Exchange() = default;
 
@@ -60,7 +62,9 @@ std::chrono::milliseconds Exchange::longest(std::chrono::milliseconds allowed) c
 
 /// Each step either goes on or names its fault; run() turns a fault into what the client sees.
 Task<Status> Exchange::pass() {
-    Status done = identify();
+    Status done = shed();
+    if (done.has_error()) co_return done;
+    done = identify();
     if (done.has_error()) co_return done;
     done = admit();
     if (done.has_error()) co_return done;
@@ -83,9 +87,20 @@ Task<Status> Exchange::pass() {
     co_return co_await deliver();
 }
 
+/// What would only make things worse does not begin.
+Status Exchange::shed() {
+    const auto reason = worker_.overload.sheds(snapshot().limits);
+    if (!reason) return {};
+    worker_.count(worker_.traffic.shed, static_cast<std::size_t>(*reason));
+    return fault(Code::overloaded, *reason == Overload::Reason::held ? "the bodies that are held fill limits.held_total" : "this Bordergate holds as much memory as limits.memory lets it");
+}
+
 Status Exchange::identify() {
+    const Status told = believe_hops(*arrival_.listener, head_.fields, peer_);
+    if (told.has_error()) return told;
+    if (!arrival_.listener->trusted_hops.empty()) attempt_.comes_from(peer_.address.address());
     const bool forward = arrival_.listener->mode == Listener::Mode::forward;
-    const auto found = equipment_.sources.identify(client_.peer(), head_, forward, credential_, worker_.tokens);
+    const auto found = equipment_.sources.identify(peer_, head_, forward, credential_, worker_.tokens);
     if (found.has_error()) return found.error();
     source_ = *found;
     attempt_.identified(*source_);
@@ -181,6 +196,7 @@ Task<Status> Exchange::read_body() {
             co_return fault(Code::body_too_large, "the body must be held to be classified and is longer than " +
                                                       std::to_string(limit) + " bytes");
         held_.append(chunk->bytes);
+        held_bytes_.set(held_.size());
         last = chunk->last;
     }
     held_trailers_ = client_.request_body().trailers();

@@ -56,6 +56,7 @@ class Exchange {
 
   private:
     Task<Status> pass();
+    Status shed();
     Status identify();
     Status admit();
     Status fix_purpose();
@@ -116,6 +117,8 @@ class Exchange {
     RequestHead& head_;
     Arrival arrival_;
     Attempt attempt_;
+    Peer peer_;            ///< who the client is, which a trusted hop may have said
+    HeldBytes held_bytes_; ///< of held_
     Admission admission_;  ///< counts until the exchange ends, however it does
     PresentedCredential credential_;
     const Source* source_ = nullptr;

@@ -43,6 +43,7 @@ Status Exchange::prepare_request(const Destination& destination) {
     // Only what can be read can be judged or restored on its way back.
     if (response_.plan != Plan::pass || treater_ || unseals()) head_.fields.set(native_ ? "grpc-accept-encoding" : "accept-encoding", "identity");
     if (!destination.id.empty()) {
+        add_forwarding(destination, peer_, head_);
         HostPort authority{destination.host, destination.port};
         head_.authority = canonical_authority(authority, destination.tls ? "https" : "http");
         if (!destination.base_path.empty()) head_.path.insert(0, destination.base_path);
@@ -104,7 +105,7 @@ Task<Status> Exchange::attempt_delivery(Turn& turn) {
     dial.allow_private = destination.allow_private_address;
     dial.time = times_.connect;
     dial.proxy_protocol = destination.proxy_protocol;
-    dial.client = client_.peer().address;
+    dial.client = peer_.address;
     if (!destination.id.empty()) {
         dial.declared = &destination;
         dial.protocols = destination.protocols;
@@ -128,6 +129,8 @@ Task<Status> Exchange::attempt_delivery(Turn& turn) {
     }
     Lease lease = std::move(*leased);
     attempt_.dialled(lease.address);
+    const Status outward = refuse_loop(*worker_.own, lease.address);
+    if (outward.has_error()) co_return outward;
     // Two statements: GCC 12 destroys the result of a co_await inside a conditional expression twice.
     Status committed;
     if (dial.declared)

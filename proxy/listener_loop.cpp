@@ -222,6 +222,7 @@ Task<void> accept_connections(Worker& worker, std::shared_ptr<tcp::acceptor> acc
         if (worker.connections >= worker.most_connections()) {
             worker.tally.count(Code::overloaded);
             worker.count(worker.traffic.refusals, static_cast<std::size_t>(Code::overloaded));
+            worker.count(worker.traffic.shed, static_cast<std::size_t>(Overload::Reason::connections));
             if (!tls) say_overloaded(std::move(socket));
             continue;
         }

@@ -72,10 +72,11 @@ std::int64_t wall_clock_us() {
 }
 
 Worker::Worker(unsigned index_, unsigned crew, EquipmentPtr equipment, AuditLog& log, Metrics& metrics_,
-               const TrafficMetrics& traffic_, const UpstreamMetrics& upstreams)
+               const TrafficMetrics& traffic_, const UpstreamMetrics& upstreams, Overload& overload_)
     : index(index_),
       metrics(metrics_),
       traffic(traffic_),
+      overload(overload_),
       deadlines(io.get_executor()),
       committer(log, io.get_executor()),
       means{io.get_executor(), buffers, deadlines, &metrics, &upstreams, index_, crew},
@@ -92,8 +93,17 @@ void Worker::change_edition(EquipmentPtr next) {
 /// One worker at its post: its acceptors, its housekeeping timer and its thread.
 struct Server::Post {
     Post(unsigned index, unsigned crew, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic,
-         const UpstreamMetrics& upstreams)
-        : worker(index, crew, std::move(equipment), log, metrics, traffic, upstreams), tick(worker.io) {}
+         const UpstreamMetrics& upstreams, Overload& overload)
+        : worker(index, crew, std::move(equipment), log, metrics, traffic, upstreams, overload), tick(worker.io), memory_tick(worker.io) {}
+
+    /// One worker does it for all.
+    void watch_memory() {
+        worker.overload.look();
+        memory_tick.expires_after(std::chrono::milliseconds(250));
+        memory_tick.async_wait([this](ErrorCode error) {
+            if (!error) watch_memory();
+        });
+    }
 
     void keep_house() {
         tick.expires_after(std::chrono::seconds(1));
@@ -137,7 +147,7 @@ struct Server::Post {
     }
 
     Worker worker;
-    asio::steady_timer tick;
+    asio::steady_timer tick, memory_tick;
     std::map<std::string, AcceptorPtr> acceptors;  ///< by listener
     std::unique_ptr<AdminServer> admin;
     std::thread thread;
@@ -153,7 +163,7 @@ Server::Server(EquipmentPtr equipment, AuditLog& log)
     metrics_.freeze();
     const unsigned workers = worker_count(*equipment_->snapshot);
     for (unsigned i = 0; i < workers; ++i)
-        posts_.push_back(std::make_unique<Post>(i, workers, equipment_, log_, metrics_, traffic_, upstreams_));
+        posts_.push_back(std::make_unique<Post>(i, workers, equipment_, log_, metrics_, traffic_, upstreams_, overload_));
     pages_.add_readiness("audit", [this] { return log_.healthy() ? std::string{} : "the audit log cannot be written"; });
     pages_.add_readiness("drain", [this] { return draining_.load() ? "draining" : std::string{}; });
 }
@@ -218,8 +228,18 @@ void Server::say(std::string_view what) {
     (void)log_.append(line);
 }
 
+std::shared_ptr<const OwnAddresses> Server::own_addresses() const {
+    std::vector<tcp::endpoint> listening;
+    ErrorCode ignored;
+    for (const auto& [name, door] : doors_) listening.push_back(door.acceptors.front()->local_endpoint(ignored));
+    return std::make_shared<const OwnAddresses>(std::move(listening), local_addresses());
+}
+
 void Server::start() {
     say("started");
+    posts_.front()->watch_memory();
+    const auto own = own_addresses();
+    for (auto& post : posts_) post->worker.own = own;
     for (const auto& one : weakenings(*equipment_->snapshot)) say(one);
     for (const auto& one : HealthChecks::announced(*equipment_->snapshot)) say(one);
     posts_.front()->check_health(*this);
@@ -269,6 +289,8 @@ Result<std::vector<Listening>> Server::reload(EquipmentPtr next) {
     done.wait();
     for (const auto& name : closed) doors_.erase(name);
     for (auto& [name, door] : opened) doors_[name] = std::move(door);
+    for (auto& post : posts_)
+        asio::post(post->worker.io, [raw = post.get(), own = own_addresses()] { raw->worker.own = own; });
     equipment_ = std::move(next);
     return bound;
 }

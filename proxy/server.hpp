@@ -48,12 +48,15 @@ class Server {
         std::vector<std::shared_ptr<boost::asio::ip::tcp::acceptor>> acceptors;
     };
     Result<Door> open_door(const Listener& listener);
+    /// Where every listener of now answers.
+    std::shared_ptr<const OwnAddresses> own_addresses() const;
     struct Post;  // one worker with its acceptors and its thread
     EquipmentPtr equipment_;
     AuditLog& log_;
     Metrics metrics_;
     TrafficMetrics traffic_;
     UpstreamMetrics upstreams_;
+    Overload overload_;
     AdminPages pages_;
     std::vector<std::unique_ptr<Post>> posts_;
     std::vector<InheritedSocket> inherited_ = inherited_sockets();

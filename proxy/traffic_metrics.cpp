@@ -38,6 +38,11 @@ TrafficMetrics::TrafficMetrics(Metrics& metrics) {
     by_limit.values = {"rate", "concurrent"};
     quota_refusals = metrics.add(by_limit);
 
+    auto by_reason = counter("bordergate_shed_total", "Requests and connections turned away because this process holds as much as it may, by reason.");
+    by_reason.label = "reason";
+    by_reason.values = {"memory", "held", "connections"};
+    shed = metrics.add(by_reason);
+
     request_bytes = metrics.add(counter("bordergate_request_body_bytes_total", "Body bytes sent to destinations."));
     response_bytes = metrics.add(counter("bordergate_response_body_bytes_total", "Body bytes sent back to sources."));
     entities = metrics.add(counter("bordergate_entities_found_total", "Entities that recognisers found in messages."));

@@ -11,6 +11,7 @@ struct TrafficMetrics {
     MetricId exchanges;        ///< counter by verdict (Verdict's order)
     MetricId refusals;         ///< counter by code (Code's order)
     MetricId quota_refusals;   ///< counter by limit (SourceQuotas::Limit's order)
+    MetricId shed;             ///< counter by reason (Overload::Reason's order)
     MetricId request_bytes;    ///< counter: body bytes sent to destinations
     MetricId response_bytes;   ///< counter: body bytes sent back to sources
     MetricId entities;         ///< counter: entities found, masked or not

@@ -82,6 +82,8 @@ Task<Status> Tunnel::run() {
     auto leased = co_await edition_.pool.lease(dial, asking);
     if (leased.has_error()) co_return leased.error();
     attempt_.dialled(leased->address);
+    const Status outward = refuse_loop(*worker_.own, leased->address);
+    if (outward.has_error()) co_return outward;
     committed = co_await attempt_.commit_dialled();
     if (committed.has_error()) co_return committed;
     auto stream = co_await edition_.pool.connect_stream(*leased);

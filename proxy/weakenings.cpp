@@ -8,6 +8,7 @@ std::vector<std::string> weakenings(const Snapshot& snapshot) {
         if (listener.proxied) said.push_back("listener " + listener.name + " believes other proxies whose a connection is");
     for (const auto& destination : snapshot.destinations) {
         if (destination.forward_credentials) said.push_back("destination " + destination.id + " is handed the client's own credential");
+        if ((destination.forwarded & ~bit(Forwarding::via)) != 0) said.push_back("destination " + destination.id + " is told the client's address");
         if (destination.allow_private_address) said.push_back("destination " + destination.id + " may stand at a private address");
         if (destination.proxy_protocol != ProxyProtocol::off) said.push_back("destination " + destination.id + " is told the addresses of clients");
     }

@@ -16,6 +16,8 @@
 #include "proxy/jwt/verified_tokens.hpp"
 #include "proxy/net/buffers.hpp"
 #include "proxy/net/deadlines.hpp"
+#include "proxy/forwarding.hpp"
+#include "proxy/overload.hpp"
 #include "proxy/traffic_metrics.hpp"
 
 namespace bordergate {
@@ -31,12 +33,14 @@ class Loop : public boost::asio::io_context {
 struct Worker {
     /// `crew`: how many workers there are; they share what is bounded for the process.
     Worker(unsigned index, unsigned crew, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic,
-           const UpstreamMetrics& upstreams);
+           const UpstreamMetrics& upstreams, Overload& overload);
     ~Worker() { io.drop_all(); }
 
     unsigned index;
     Metrics& metrics;
     const TrafficMetrics& traffic;
+    Overload& overload;
+    std::shared_ptr<const OwnAddresses> own;  ///< set before the worker serves
     Loop io;
     Buffers buffers;
     Deadlines deadlines;

@@ -24,7 +24,7 @@ std::string Gate::binary() {
 
 Gate::Gate(const GateSettings& settings) {
     const std::string config = "version: 1\ninstance: flow\nworkers: " + std::to_string(settings.workers) + "\nnode: {location: DE, operator: DE}\nlisteners:\n"
-                               "  - name: sidecar\n    address: 127.0.0.1:0\n    mode: reverse\n" + settings.listener_more +
+                               "  - name: sidecar\n    address: 127.0.0.1:" + std::to_string(settings.sidecar_port) + "\n    mode: reverse\n" + settings.listener_more +
                                "  - {name: egress, address: \"127.0.0.1:0\", mode: forward}\n" + settings.more_listeners +
                                "admin: {address: \"127.0.0.1:0\"}\naudit:\n  directory: ./audit\n" + settings.audit_more +
                                "sources:\n  - id: app\n    match: {" + settings.source_match + "}\n    standing: {location: DE, operator: DE}\n"

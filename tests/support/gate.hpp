@@ -21,6 +21,7 @@ struct GateSettings {
     std::string route_destinations = "far";
     std::string route_more;               ///< further keys of the route, from ", " on
     unsigned workers = 1;
+    std::uint16_t sidecar_port = 0;       ///< 0: the kernel chooses
     bool keys = false;                    ///< makes a key ring of DE and names its folder
     std::string more;                     ///< further top-level lines
     std::string audit_more;               ///< further lines of audit, indented by two

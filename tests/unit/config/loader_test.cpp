@@ -163,3 +163,26 @@ TEST_CASE("a rule whose form is misspelt is one mistake, not also a file that ca
     const auto text = said("permit: mask", "permit: masc");
     CHECK_THAT(text, Contains("did you mean \"mask\"?") && !Contains("cannot be read"));
 }
+
+TEST_CASE("bounds of memory, trusted hops and what a destination is told are read") {
+    std::string text = good + "limits: {held_total: 64MiB, memory: 1GiB}\n";
+    text.replace(text.find("mode: reverse}"), 14, "mode: reverse, trusted_hops: [10.0.0.0/8, \"::1\"]}");
+    text.replace(text.find("{id: far, "), 10, "{id: far, forwarded: [via, x-forwarded], ");
+    const auto loaded = load_text(text, "f.yaml", "/nowhere");
+    INFO(format(loaded.diagnostics));
+    REQUIRE(loaded.snapshot);
+    CHECK(loaded.snapshot->limits.held_total_bytes == std::size_t{64} << 20);
+    CHECK(loaded.snapshot->limits.memory_bytes == std::size_t{1} << 30);
+    CHECK(loaded.snapshot->listeners[0].trusted_hops.size() == 2);
+    CHECK(loaded.snapshot->destinations[0].forwarded == (bit(Forwarding::via) | bit(Forwarding::x_forwarded)));
+    const auto plain = load_text(good, "f.yaml", "/nowhere");
+    REQUIRE(plain.snapshot);
+    CHECK_FALSE(plain.snapshot->limits.held_total_bytes);
+    CHECK_FALSE(plain.snapshot->limits.memory_bytes);
+    CHECK(plain.snapshot->listeners[0].trusted_hops.empty());
+    CHECK(plain.snapshot->destinations[0].forwarded == 0);
+    CHECK_THAT(said("{id: far, ", "{id: far, forwarded: [none, via], "), Contains("\"none\" stands alone"));
+    CHECK_THAT(said("{id: far, ", "{id: far, forwarded: forwarded-for, "), Contains("f.yaml:12:"));
+    CHECK(said("{id: far, ", "{id: far, forwarded: none, ").empty());
+    CHECK_THAT(said("mode: reverse}", "mode: reverse, trusted_hops: [10.0.0.0/40]}"), Contains("is not a network"));
+}
