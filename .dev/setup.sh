@@ -7,7 +7,7 @@ PACKAGES_BUILD=(git g++ cmake ninja-build ccache mold libboost1.81-dev libboost-
     libcurl4-openssl-dev)
 # What the tests and the bench talk to or check against.
 PACKAGES_PEERS=(openssl curl ca-certificates jose python3-jwcrypto nginx-light haproxy nghttp2-client nghttp2-proxy
-    protobuf-compiler testssl.sh)
+    nghttp2-server protobuf-compiler testssl.sh)
 PACKAGES_CLANG=(clang-16 libclang-rt-16-dev llvm-16)
 
 SETUP_LOG="$BUILD/setup.log"

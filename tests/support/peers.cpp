@@ -56,13 +56,14 @@ void Connection::set_deadline() {
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
-void Connection::send(const std::string& bytes) {
+bool Connection::send(const std::string& bytes) {
     std::size_t done = 0;
     while (done < bytes.size()) {
         const auto sent = ::send(socket_, bytes.data() + done, bytes.size() - done, MSG_NOSIGNAL);
-        if (sent <= 0) return;
+        if (sent <= 0) return false;
         done += static_cast<std::size_t>(sent);
     }
+    return true;
 }
 
 bool Connection::more(bool* reset) {
@@ -112,6 +113,11 @@ std::string Connection::message() {
 std::string Connection::all(bool* reset) {
     while (more(reset)) {
     }
+    return std::exchange(buffered_, {});
+}
+
+std::string Connection::some(bool* reset) {
+    if (buffered_.empty()) (void)more(reset);
     return std::exchange(buffered_, {});
 }
 

@@ -19,7 +19,8 @@ class Connection {
     explicit Connection(int accepted) : socket_(accepted) { set_deadline(); }
     ~Connection();
     Connection(Connection&& other) noexcept : socket_(other.socket_), buffered_(std::move(other.buffered_)) { other.socket_ = -1; }
-    void send(const std::string& bytes);
+    /// False if the peer takes no more.
+    bool send(const std::string& bytes);
     /// Reads until a whole head came; empty at the end of the stream.
     std::string head();
     /// A head and the body that its Content-Length or chunks announce.
@@ -27,6 +28,8 @@ class Connection {
     /// Everything until the peer closes. `reset` tells how it did.
     std::string all(bool* reset = nullptr);
     std::string exactly(std::size_t bytes);
+    /// What is here, or what comes first; empty at the end of the stream.
+    std::string some(bool* reset = nullptr);
     void finish();
 
   private:
