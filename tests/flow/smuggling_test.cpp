@@ -1,0 +1,257 @@
+// Request smuggling and desync: what reaches an upstream that records every byte, and what comes back of its games. The
+// same bytes go to nginx and HAProxy where they are installed; what they forward is printed beside ours, and ours is never
+// laxer. (Traffic Server and mitmproxy are compared where `traffic_server` and `mitmdump` are installed by hand.)
+#include "tests/flow/smuggling_cases.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <map>
+#include <mutex>
+
+#include "tests/support/gate.hpp"
+#include "tests/support/h2_peer.hpp"
+
+using namespace bordergate;
+using namespace bordergate::testing;
+using Catch::Contains;
+
+namespace {
+
+struct Seen {
+    std::string first_line, body;
+};
+
+/// Takes a whole request off `raw`, read as strictly as RFC 9112 lets one; false if none is there.
+bool take_request(std::string& raw, Seen& out) {
+    const auto head_end = raw.find("\r\n\r\n");
+    if (head_end == std::string::npos) return false;
+    std::string head = raw.substr(0, head_end + 2);
+    out.first_line = head.substr(0, head.find("\r\n"));
+    for (char& c : head) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    auto at = head_end + 4;
+    out.body.clear();
+    if (head.find("\r\ntransfer-encoding: chunked\r\n") != std::string::npos) {
+        for (;;) {
+            const auto line = raw.find("\r\n", at);
+            if (line == std::string::npos) return false;
+            const auto size = std::strtoull(raw.c_str() + at, nullptr, 16);
+            if (raw.size() < line + 2 + size + 2) return false;
+            out.body += raw.substr(line + 2, size);
+            at = line + 2 + size + 2;
+            if (size == 0) break;
+        }
+    } else if (const auto length = head.find("\r\ncontent-length: "); length != std::string::npos) {
+        const auto size = std::strtoull(head.c_str() + length + 18, nullptr, 10);
+        if (raw.size() < at + size) return false;
+        out.body = raw.substr(at, size);
+        at += size;
+    }
+    raw.erase(0, at);
+    return true;
+}
+
+/// The upstream: keeps every request that came whole, and answers `/gN` with the N-th answer.
+class Recorder {
+  public:
+    explicit Recorder(std::vector<AnswerCase> answers = {})
+        : answers_(std::move(answers)), upstream_([this](Connection& connection) { serve(connection); }) {}
+    std::uint16_t port() const { return upstream_.port(); }
+    std::vector<Seen> take() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(seen_, {});
+    }
+
+  private:
+    void serve(Connection& connection) {
+        std::string raw;
+        for (std::string more; !(more = connection.some()).empty();) {
+            raw += more;
+            for (Seen one; take_request(raw, one);) {
+                const auto at = one.first_line.find(" /g");
+                const auto game = at == std::string::npos ? answers_.size() : static_cast<std::size_t>(std::atoi(one.first_line.c_str() + at + 3));
+                {
+                    const std::lock_guard lock(mutex_);
+                    seen_.push_back(one);
+                }
+                connection.send(game < answers_.size() ? answers_[game].bytes : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                if (game < answers_.size() && answers_[game].name.starts_with("closes")) return;
+            }
+        }
+    }
+    std::vector<AnswerCase> answers_;
+    std::mutex mutex_;
+    std::vector<Seen> seen_;
+    Upstream upstream_;
+};
+
+std::string named(std::string bytes, const std::string& name) {
+    for (std::size_t at = 0; (at = bytes.find('@', at)) != std::string::npos; at += name.size())
+        if (bytes.compare(at, 6, "@other") != 0) bytes.replace(at, 1, name);
+    return bytes;
+}
+
+/// The path of the case: as long as its mark, so that frames and chunks keep their lengths.
+std::string mark_of(std::size_t index) { return std::string(1, static_cast<char>((index < 26 ? 'a' : index < 52 ? 'A' - 26 : '0' - 52) + static_cast<int>(index))); }
+
+/// How many whole requests of each case came through a proxy at `port`, and the body of the last.
+struct Outcome {
+    int requests = 0;
+    bool smuggled = false;
+    std::string body;
+};
+
+std::vector<Outcome> send_all(const std::vector<SmugglingCase>& cases, std::uint16_t port, Recorder& recorder) {
+    (void)recorder.take();
+    std::vector<Outcome> outcomes(cases.size());
+    // In batches, each case on a connection of its own, told apart by a path of one letter.
+    for (std::size_t begin = 0; begin < cases.size(); begin += 60) {
+        const auto end = std::min(cases.size(), begin + 60);
+        std::vector<Connection> connections;
+        for (auto i = begin; i < end; ++i) {
+            connections.emplace_back(port);
+            connections.back().send(named(cases[i].bytes, mark_of(i - begin)));
+        }
+        for (auto& one : connections) (void)one.all();
+        for (const auto& seen : recorder.take())
+            for (auto i = begin; i < end; ++i) {
+                const auto path = "/" + mark_of(i - begin);
+                const auto& line = seen.first_line;
+                const auto at = line.find(path);
+                if (at == std::string::npos || (line[at + 2] != ' ' && line[at + 2] != '-' && line[at + 2] != '#' && line[at + 2] != '\t')) continue;
+                if (line.substr(0, at).find('/') != std::string::npos && line.substr(0, at).find("http://") == std::string::npos) continue;
+                ++outcomes[i].requests;
+                outcomes[i].smuggled = outcomes[i].smuggled || line[at + 2] == '-';
+                outcomes[i].body = seen.body;
+            }
+    }
+    return outcomes;
+}
+
+std::string find_program(const std::string& program) {
+    const std::string system = "/usr/sbin/" + program;
+    if (::access(system.c_str(), X_OK) == 0) return system;
+    return have_program(program) ? program : std::string();
+}
+
+/// A peer before the recorder, on a port for HTTP/1.1 and one for HTTP/2.
+struct Rival {
+    std::string name;
+    std::uint16_t h1 = free_port(), h2 = free_port();
+    Folder folder;
+    std::unique_ptr<Process> process;
+
+    void start(std::vector<std::string> arguments) {
+        process = std::make_unique<Process>(std::move(arguments));
+        for (int tries = 0; tries < 500; ++tries) {
+            Connection probe(h1);
+            if (probe.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") && !probe.head().empty()) return;
+            ::usleep(10'000);
+        }
+        FAIL(name << " did not start");
+    }
+};
+
+std::unique_ptr<Rival> nginx(std::uint16_t upstream) {
+    const auto program = find_program("nginx");
+    if (program.empty()) return nullptr;
+    auto rival = std::make_unique<Rival>();
+    rival->name = "nginx";
+    const auto& folder = rival->folder;
+    const auto listen = [](std::uint16_t port) { return "    listen 127.0.0.1:" + std::to_string(port); };
+    folder.write("nginx.conf", "daemon off;\nmaster_process off;\npid " + folder.path("pid") + ";\nerror_log " + folder.path("error.log") +
+                                   " crit;\nevents { worker_connections 512; }\nhttp {\n  access_log off;\n  client_body_temp_path " + folder.path("body") + ";\n  proxy_temp_path " +
+                                   folder.path("proxy") + ";\n  proxy_http_version 1.1;\n  proxy_set_header Connection \"\";\n  client_header_timeout 1s;\n  client_body_timeout 1s;\n" +
+                                   "  keepalive_timeout 1s;\n  server {\n" + listen(rival->h1) + ";\n" + listen(rival->h2) + " http2;\n    location / { proxy_pass http://127.0.0.1:" +
+                                   std::to_string(upstream) + "; }\n  }\n}\n");
+    rival->start({program, "-e", folder.path("error.log"), "-c", folder.path("nginx.conf"), "-p", folder.root()});
+    return rival;
+}
+
+std::unique_ptr<Rival> haproxy(std::uint16_t upstream) {
+    const auto program = find_program("haproxy");
+    if (program.empty()) return nullptr;
+    auto rival = std::make_unique<Rival>();
+    rival->name = "HAProxy";
+    rival->folder.write("haproxy.cfg", "global\n  maxconn 512\ndefaults\n  mode http\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\n  timeout http-request 1s\n"
+                                       "frontend front\n  bind 127.0.0.1:" + std::to_string(rival->h1) + "\n  bind 127.0.0.1:" + std::to_string(rival->h2) +
+                                       " proto h2\n  default_backend back\nbackend back\n  server one 127.0.0.1:" + std::to_string(upstream) + "\n");
+    rival->start({program, "-db", "-q", "-f", rival->folder.path("haproxy.cfg")});
+    return rival;
+}
+
+GateSettings before(std::uint16_t upstream) {
+    GateSettings settings;
+    settings.destination_url = "http://127.0.0.1:" + std::to_string(upstream);
+    settings.listener_more = "    protocols: [http1, http2]\n";
+    settings.more = "timeouts: {head: 1s, body: 1s, first_byte: 1s, idle: 1s}\n";
+    return settings;
+}
+
+void compare(const std::vector<SmugglingCase>& cases, bool h2) {
+    Recorder recorder;
+    Gate gate(before(recorder.port()));
+    const auto ours = send_all(cases, gate.port(), recorder);
+    std::vector<std::pair<std::string, std::vector<Outcome>>> others;
+    for (const auto start : {nginx, haproxy}) {
+        if (const auto rival = start(recorder.port())) others.emplace_back(rival->name, send_all(cases, h2 ? rival->h2 : rival->h1, recorder));
+    }
+    if (others.size() < 2) WARN("not every peer is installed: the comparison is not whole");
+    std::string table = "requests that reached the upstream (! smuggled)\n  ours";
+    for (const auto& [name, ignored] : others) table += "  " + name;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        INFO(cases[i].name);
+        CHECK(ours[i].requests == cases[i].requests);
+        CHECK_FALSE(ours[i].smuggled);
+        if (cases[i].requests == 1) CHECK(ours[i].body == cases[i].body);
+        table += "\n  " + std::to_string(ours[i].requests) + "   ";
+        for (const auto& [name, outcomes] : others) {
+            table += "  " + std::to_string(outcomes[i].requests) + (outcomes[i].smuggled ? "!" : " ") + std::string(name.size() - 2, ' ');
+            // Never laxer: what a peer keeps back is not sent on by us.
+            INFO(name);
+            CHECK(ours[i].requests <= outcomes[i].requests);
+        }
+        table += " " + cases[i].name;
+    }
+    std::printf("%s\n", table.c_str());
+}
+
+}  // namespace
+
+TEST_CASE("smuggling: what two could read in two ways reaches no upstream over HTTP/1.1") { compare(h1_cases(), false); }
+
+TEST_CASE("smuggling: nothing is hidden in what HTTP/2 carries by length") { compare(h2_cases(), true); }
+
+TEST_CASE("smuggling: an upstream's games reach no client as a whole answer, and no other client at all") {
+    const auto cases = answer_cases();
+    Recorder recorder(cases);
+    Gate gate(before(recorder.port()));
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        INFO(cases[i].name);
+        const auto path = "/g" + std::to_string(i);
+        Connection h1_client(gate.port());
+        h1_client.send("POST " + path + " HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        const auto answer = h1_client.all();
+        const bool cut = cases[i].becomes == "cut";
+        CHECK_THAT(answer, Catch::StartsWith("HTTP/1.1 " + (cut ? "200" : cases[i].becomes)) || (cut ? Catch::StartsWith("HTTP/1.1 502") : Catch::StartsWith("HTTP/1.1 " + cases[i].becomes)));
+        CHECK_THAT(answer, !Contains("smuggled") && !Contains("Set-Cookie"));
+        CHECK(answer.find("HTTP/1.1", 1) == std::string::npos);
+        if (cut) CHECK_THAT(answer, !Catch::EndsWith("0\r\n\r\n"));
+
+        Connection connection(gate.port());
+        H2Peer client(connection, H2Session::Role::client);
+        auto& asked = client.ask("POST", path);
+        CHECK(client.until_end(asked));
+        if (cut && asked.stream->head.status == 200)
+            CHECK_THAT(asked.end(), Catch::StartsWith("error"));
+        else
+            CHECK(std::to_string(asked.stream->head.status) == (cut ? "502" : cases[i].becomes));
+        CHECK_THAT(asked.body, !Contains("smuggled"));
+
+        // Whoever comes next gets an answer of its own.
+        auto& next = client.ask("GET", "/next");
+        CHECK(client.until_end(next));
+        CHECK(next.body == "ok");
+    }
+}
