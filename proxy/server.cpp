@@ -1,6 +1,7 @@
 #include "proxy/server.hpp"
 
 #include <fcntl.h>
+#include <malloc.h>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -90,6 +91,13 @@ void Worker::change_edition(EquipmentPtr next) {
     old->pool.close_idle();
 }
 
+/// After a rush the allocator keeps what it needed then. What it does not need now goes back to the machine.
+void give_back_memory() {
+    constexpr std::size_t worth_it = 24 * 1024 * 1024;
+    if (::mallinfo2().fordblks > worth_it) ::malloc_trim(worth_it / 4);
+}
+constexpr unsigned memory_interval = 10;  ///< seconds
+
 /// One worker at its post: its acceptors, its housekeeping timer and its thread.
 struct Server::Post {
     Post(unsigned index, unsigned crew, EquipmentPtr equipment, AuditLog& log, Metrics& metrics, const TrafficMetrics& traffic,
@@ -110,6 +118,7 @@ struct Server::Post {
         tick.async_wait([this](ErrorCode error) {
             write_tally();
             worker.edition->pool.close_overdue();
+            if (worker.index == 0 && ++ticks % memory_interval == 0) give_back_memory();
             if (!error) keep_house();
         });
     }
@@ -148,6 +157,7 @@ struct Server::Post {
 
     Worker worker;
     asio::steady_timer tick, memory_tick;
+    unsigned ticks = 0;
     std::map<std::string, AcceptorPtr> acceptors;  ///< by listener
     std::unique_ptr<AdminServer> admin;
     std::thread thread;

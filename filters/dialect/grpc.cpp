@@ -38,6 +38,7 @@ constexpr std::array<Status, static_cast<std::size_t>(Code::internal) + 1> statu
     permission_denied,   // place_cannot_carry
     permission_denied,   // opaque_refused
     permission_denied,   // address_refused
+    permission_denied,   // forwarding_loop
     resource_exhausted,  // rate_limited
     unavailable,         // overloaded
     unavailable,         // unauditable
@@ -52,6 +53,8 @@ constexpr std::array<Status, static_cast<std::size_t>(Code::internal) + 1> statu
     permission_denied,   // policy_changed
     internal_error,      // internal
 }};
+// A code that is missing here would be told as OK.
+static_assert(std::none_of(statuses.begin(), statuses.end(), [](Status one) { return one == 0; }));
 
 bool is_grpc(std::string_view content_type) {
     constexpr std::string_view grpc = "application/grpc";

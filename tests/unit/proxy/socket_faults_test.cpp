@@ -1,6 +1,5 @@
 // Every socket step of the four links fails once in every way: the exchange ends with a fault that has a name, or whole
 // if all was done; nothing hangs, and (under AddressSanitizer) nothing leaks.
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <set>
@@ -103,7 +102,7 @@ class Run {
             threw = threw || failure != nullptr;
             if (--running == 0) deadlines_.stop();  // nothing waits any more
         };
-        asio::co_spawn(io_, std::move(task), std::move(ended));
+        bordergate::spawn(io_, std::move(task), std::move(ended));
     }
 
     Task<void> h1_client(StreamPtr stream) {
