@@ -152,10 +152,11 @@ Status Exchange::find_candidates() {
 /// the same form goes on; where they are stricter it ends.
 Status Exchange::judge_anew() {
     const EditionPtr now = worker_.edition;
+    if (by_message_) return {};  // each message is judged by the rules of its moment
     if (now == edition_ || now == judged_ || !request_.destination || !response_.destination) return {};
     if (std::chrono::steady_clock::now() - now->since < now->snapshot().reload.grace) return {};
     const Status allowed = Rejudgement(*now->equipment, *source_, route_, *request_.destination)
-                               .allows(*checkpoint_, endpoint_, attempt_.findings, outlook_, request_, response_);
+                               .allows(*checkpoint_, endpoint_, attempt_.findings, judged_outlook(), request_, response_);
     if (allowed.has_value()) judged_ = now;
     return allowed;
 }

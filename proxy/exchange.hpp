@@ -100,6 +100,8 @@ class Exchange {
     Task<Status> open_session(UpstreamLink& upstream);
     bool session_untouched() const;
     bool upgrades() const { return !head_.upgrade.empty(); }
+    /// What is judged as the body: of a session its messages.
+    BodyOutlook judged_outlook() const;
 
     Treatment treatment(const Ruling& ruling, Findings& findings, Treater* treater, bool observe) const;
     BodyContext body_context(const Treatment& treatment, bool response) const;
@@ -147,6 +149,7 @@ class Exchange {
     std::string request_coding_, response_coding_;  ///< of gRPC messages
     std::optional<WebSocketRequest> upgrade_;  ///< set if the client asks to change to WebSocket
     std::string upgrade_offers_, upgrade_key_;  ///< the extensions it offers as they came; our key towards the upstream
+    bool by_message_ = false;  ///< a session whose messages are crossings of their own
     bool parted_ = false;  ///< the client was told the end in the protocol that it changed to
     bool left_ = false;  ///< some byte of the request left for a destination
     std::optional<ExchangeWatch> watch_;

@@ -174,7 +174,7 @@ Task<Status> Exchange::converse(UpstreamLink& upstream) {
             done = fault(Code::internal, std::string("the answer could not be handled: ") + failure.what());
         }
     }
-    if (watch_) watch_->on_upstream(nullptr);
+    watch_->on_upstream(nullptr);
     if (!pump_) co_return done;
     // The answer is over; whatever the client still sends has nowhere to go.
     if (!pump_->settled) {

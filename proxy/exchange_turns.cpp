@@ -56,7 +56,7 @@ Task<Status> Exchange::deliver() {
 
 /// Asks one destination, as often as it may be asked.
 Task<Status> Exchange::deliver_to(const Destination& destination, Turn& turn) {
-    auto home = checkpoint_->response(destination, !upgrades() && is_plain_fetch(attempt_.findings, outlook_));
+    auto home = checkpoint_->response(destination, is_plain_fetch(attempt_.findings, judged_outlook()));
     if (home.has_error()) co_return home.error();
     response_ = std::move(*home);
     const Status lawful = judge_anew();

@@ -74,14 +74,19 @@ Status Exchange::keep_serving() {
     return fault(Code::model_not_served, model->empty() ? "the session names no model" : "no destination of this route serves the model that the session names");
 }
 
+BodyOutlook Exchange::judged_outlook() const {
+    if (!upgrades()) return outlook_;
+    BodyOutlook messages;
+    messages.kind = BodyKind::json;
+    return messages;
+}
+
 /// The destination by what the head holds; the ceilings by what messages could.
 Result<Ruling> Exchange::rule_upgrade() {
     auto chosen = checkpoint_->after_reading(attempt_.findings);
     if (chosen.has_error()) return chosen;
     Checkpoint only(snapshot(), *source_, route_, {chosen->destination}, equipment_.detectable, endpoint_, wall_clock_us() / 1'000'000, purposes_);
-    BodyOutlook messages;
-    messages.kind = BodyKind::json;
-    auto ceiling = only.at_head(attempt_.findings, messages);
+    auto ceiling = only.at_head(attempt_.findings, judged_outlook());
     if (ceiling.has_error()) return ceiling;
     ceiling->destination = chosen->destination;
     ceiling->asked = chosen->asked;
@@ -129,11 +134,12 @@ Task<Status> Exchange::open_session(UpstreamLink& upstream) {
     if (untouched && !extensions.empty()) head.fields.add(extensions_field, extensions);
     const Status opened = co_await client_.open_tunnel(head);
     if (opened.has_error()) co_return opened;
-    watch_.reset();  // a session lasts as long as its ends talk
+    watch_->lift_total();
     if (untouched) {
         WebSocketRelay relay(worker_, client_, upstream, attempt_);
         co_return co_await relay.run();
     }
+    by_message_ = true;
     WebSocketCrossing::Parties parties;
     parties.source = source_;
     parties.route = route_;

@@ -83,11 +83,11 @@ Status WebSocketCrossing::renew(EquipmentPtr current, std::int64_t instant) {
     if (!parties_.destination->id.empty()) renewed.destination = find_id(snapshot.destinations, parties_.destination->id);
     renewed.unsealer = nullptr;  // it judges by what was
     if (!renewed.source || !renewed.destination || (parties_.route && !renewed.route))
-        return fault(Code::no_route, "the configuration no longer has the source, route or destination of this session");
+        return fault(Code::policy_changed, "the configuration no longer has the source, route or destination of this session");
     const auto& reachable = renewed.route ? renewed.route->destinations : std::vector<std::uint16_t>{};
     const bool still = !renewed.route || std::any_of(reachable.begin(), reachable.end(), [&](auto index) { return &snapshot.destinations[index] == renewed.destination; });
     renewed.purposes &= renewed.source->purposes;
-    if (!still || renewed.purposes == 0) return fault(Code::no_route, "the configuration no longer lets this session reach its destination");
+    if (!still || renewed.purposes == 0) return fault(Code::policy_changed, "the configuration no longer lets this session reach its destination");
     // Treaters and transforms are of the old one: they go before it does.
     deltas_.forget();
     treater_.reset();

@@ -374,6 +374,7 @@ Task<Status> WebSocketRelay::run() {
     co_await state.out();
     while (!state.back_done) co_await state.ended.wait();
     if (state.fault_) co_return *state.fault_;
+    if (state.stopped) co_return fault(Code::client_gone, "one side of the session broke off");
     co_return Status{};
 }
 

@@ -77,7 +77,7 @@ class WebSocketRelay {
   public:
     WebSocketRelay(Worker& worker, ClientLink& client, UpstreamLink& upstream, Attempt& attempt);
     ~WebSocketRelay();
-    /// Fault: draining, or silence. A lost peer is the end of the session like any other here: who reads frames knows.
+    /// Fault: draining, silence, or a lost peer.
     Task<Status> run();
 
   private:

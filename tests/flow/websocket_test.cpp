@@ -324,3 +324,36 @@ TEST_CASE("draining closes sessions with 1001") {
     CHECK(server.next("close") == "close 1001 \"\"");
     CHECK_THAT(gate.records(), Contains("\"verdict\":\"cut\"") && Contains("\"code\":\"draining\""));
 }
+
+TEST_CASE("after a reload the next message of an open session is judged by the new rules, and one that passed untouched ends where they forbid it") {
+    NEEDS_NODE();
+    for (const bool looked_at : {true, false}) {
+        Server server;
+        GateSettings how = settings(server, looked_at ? looking : "");
+        how.more = "reload: {grace: 0s, watch: false}\n";
+        Gate gate(how);
+        Process client({node(), script, "client", "ws://127.0.0.1:" + std::to_string(gate.port()) + "/v1/realtime?model=m", "{}",
+                        R"([["wait","open"],["send","x"],["wait","message"],["ready"],["signal"],["send","I am anna@example.org"],["wait","close"]])"});
+        while (auto line = client.line())
+            if (*line == "ready") break;
+        auto config = read_file(gate.folder().path("gate.yaml"));
+        const auto rules = config.find("rules:\n") + 7;
+        config.replace(rules, config.find("reload:", rules) - rules,
+                       "  - {id: plain-only, permit: clear, data: plain, from: EEA, to: US}\n  - {id: nobody, limit: refuse, data: personal, from: EEA, to: US}\n"
+                       "  - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}\n");
+        gate.folder().write("gate.yaml", config);
+        gate.process().signal(SIGHUP);
+        REQUIRE(gate.recorded("takes over"));
+        if (looked_at) {
+            client.signal(SIGUSR2);
+            CHECK_THAT(client.rest(), Contains("close 1008 \"limited rule nobody"));
+            CHECK(gate.recorded("\"code\":\"limited\""));
+            CHECK(server.next("message") == "message text \"x\"");
+            CHECK(server.next("close") == "close 1001 \"\"");
+        } else {
+            CHECK(gate.recorded("\"code\":\"policy_changed\""));
+            client.signal(SIGUSR2);
+            CHECK_THAT(client.rest(), Contains("close 1006"));
+        }
+    }
+}

@@ -99,11 +99,14 @@ async function visit(url, options, steps) {
     close: (code, reason) => socket.close(code, reason),
     drop: () => socket.terminate(),
     ready: () => say('ready'),
+    signal: () => signalled,
   };
   for (const [name, ...values] of steps) await act[name](...values);
   process.exit(0);
 }
 
+/// A test sends it when the session shall go on.
+const signalled = new Promise((go) => process.once('SIGUSR2', go));
 const [mode, ...values] = process.argv.slice(2);
 setTimeout(() => process.exit(3), 60_000);
 if (mode === 'server') serve(JSON.parse(values[0] ?? '{}'));

@@ -129,7 +129,7 @@ TEST_CASE("a new snapshot judges what follows; where the cell closed, or a party
     CHECK(session.out("a@b.de") == "[EMAIL_ADDRESS]");
     CHECK(session.out("DE89370400440532013000") == "!limited no-money");
     const auto same = session.crossing.equipment();
-    CHECK(session.crossing.renew(equipment(masking, {}, "elsewhere"), 0).error().code == Code::no_route);
+    CHECK(session.crossing.renew(equipment(masking, {}, "elsewhere"), 0).error().code == Code::policy_changed);
     CHECK(session.crossing.equipment() == same);
     REQUIRE(session.crossing.renew(equipment("  - {id: none, limit: refuse, data: plain, from: EEA, to: US}\n"), 0).has_value());
     CHECK(session.out("hello").starts_with("!"));
