@@ -194,9 +194,7 @@ Result<TlsContextPtr> TlsContext::client(const UpstreamTls& settings, Protocols 
     if (!trusted) return openssl_fault("the CA " + (settings.ca ? settings.ca->string() : "store") + " cannot be used");
     verify_peers(made->context_, {settings.spiffe_id, settings.pins});
     keep_sessions(made->context_);
-    const auto offered = alpn(protocols);
-    SSL_CTX_set_alpn_protos(made->context_, reinterpret_cast<const unsigned char*>(offered.data()),
-                            static_cast<unsigned>(offered.size()));
+    made->offered_ = protocols;
     if (settings.certificate && key_pem) {
         const Status used = use_certificate(made->context_, *settings.certificate, *key_pem);
         OPENSSL_cleanse(key_pem->data(), key_pem->size());
@@ -205,12 +203,16 @@ Result<TlsContextPtr> TlsContext::client(const UpstreamTls& settings, Protocols 
     return TlsContextPtr(std::move(made));
 }
 
-StreamPtr TlsContext::stream(Socket socket) const {
+StreamPtr TlsContext::stream(Socket socket) const { return stream(std::move(socket), offered_); }
+
+StreamPtr TlsContext::stream(Socket socket, Protocols offered) const {
     SSL* ssl = SSL_new(context_);
     if (is_server_) {
         SSL_set_accept_state(ssl);
     } else {
         SSL_set_connect_state(ssl);
+        const auto& names = alpn(offered);
+        SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(names.data()), static_cast<unsigned>(names.size()));
         unsigned char address[16];
         const bool numeric = inet_pton(AF_INET, server_name_.c_str(), address) == 1 ||
                              inet_pton(AF_INET6, server_name_.c_str(), address) == 1;

@@ -35,12 +35,15 @@ class TlsContext {
 
     /// A stream over a connected (client) or accepted (server) socket; its open() does the handshake.
     StreamPtr stream(Socket socket) const;
+    /// The same, offering only some of the protocols that the settings allow.
+    StreamPtr stream(Socket socket, Protocols offered) const;
 
   private:
     TlsContext(ssl_ctx_st* context, bool is_server, std::string server_name);
     ssl_ctx_st* context_;
     bool is_server_;
     std::string server_name_;
+    Protocols offered_;       ///< towards an upstream
     bool check_host_ = true;  ///< false: its SPIFFE ID is checked in its place
 };
 

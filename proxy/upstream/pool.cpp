@@ -85,6 +85,7 @@ Result<UpstreamPool::Endpoint_> UpstreamPool::pin(const Dial& dial, const Addres
 }
 
 bool UpstreamPool::lease_stream(Quay& quay, Lease& lease) {
+    if (!lease.dial.protocols.http2) return false;
     for (const auto& one : quay.shared) {
         if (one.address != lease.address || one.connection->lost() || !one.connection->session().has_room()) continue;
         lease.link = std::make_unique<H2UpstreamLink>(one.connection, true, snapshot_.limits.head_bytes);
@@ -194,7 +195,7 @@ Task<Result<StreamPtr>> UpstreamPool::connect_stream(const Lease& lease) {
         if (unsent) co_return unreachable(lease.dial, unsent.message());
     }
     if (!lease.dial.tls) co_return std::make_unique<Stream>(std::move(socket));
-    StreamPtr stream = lease.dial.tls->stream(std::move(socket));
+    StreamPtr stream = lease.dial.tls->stream(std::move(socket), lease.dial.protocols);
     Stream* raw = stream.get();
     CancelAfter handshake(means_.deadlines, lease.dial.time, [raw] { raw->close(); });
     const ErrorCode refused = co_await stream->open();
