@@ -59,6 +59,7 @@ test_suite() { # SUITE PRESET FILTER
         unit/*) build "$preset" "unit_${suite#*/}" ;;
         flow)
             need_packages "${PACKAGES_PEERS[@]}"
+            need_sdk  # some peers are Node programs
             build "$preset" flow_suite
             ;;
         sdk)

@@ -354,7 +354,7 @@ Schema whole_file() {
             optional("timeouts", timeouts_schema()),
             optional("reload", object("how a changed configuration takes over",
                                       {
-                                          optional("grace", duration("how long an exchange may go on under the configuration it began under", 1000, 86'400'000'000)),
+                                          optional("grace", duration("how long an exchange may go on under the configuration it began under", 0, 86'400'000'000)),
                                           optional("watch", boolean("take a changed file without SIGHUP; true if left out")),
                                       })),
             optional("dns", dns_schema()),
