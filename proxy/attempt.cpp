@@ -194,6 +194,8 @@ void Attempt::conclude(const Fault* failure, bool left) {
     std::uint64_t entities = 0;
     for (const auto& [entity, number] : findings.entities) entities += number;
     if (entities > 0) worker_.count(worker_.traffic.entities, 0, entities);
+    residence.end();
+    if (!failure) worker_.metrics.observe(worker_.traffic.residence, worker_.index, std::chrono::duration<double>(residence.total()).count());
     worker_.metrics.observe(worker_.traffic.duration, worker_.index, static_cast<double>(outcome.duration_us) * 1e-6);
 }
 

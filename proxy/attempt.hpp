@@ -6,6 +6,7 @@
 #include "filters/head_filter.hpp"
 #include "proxy/audit/record.hpp"
 #include "proxy/checkpoint.hpp"
+#include "proxy/residence.hpp"
 #include "proxy/net/addresses.hpp"
 #include "proxy/worker.hpp"
 
@@ -41,6 +42,7 @@ class Attempt {
     std::uint64_t received = 0;  ///< body bytes back to the source
     std::uint64_t messages_sent = 0, messages_received = 0;  ///< of a session
     bool credentials_forwarded = false;
+    Residence residence;
 
   private:
     Record record(RecordKind kind) const;

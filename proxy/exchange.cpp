@@ -34,6 +34,7 @@ Exchange::Exchange(Worker& worker, ClientLink& client, Arrival arrival)
 Exchange::~Exchange() = default;
 
 Task<void> Exchange::run() {
+    attempt_.residence.begin();
     native_ = native_dialect(head_);
     watch_.emplace(worker_.deadlines, client_, longest(snapshot().timeouts.total), [this] { return judge_anew(); });
     Status passed = co_await pass();
@@ -189,6 +190,7 @@ Status Exchange::inspect_head() {
 /// Plan `hold`: the body is kept until it is known what it carries and whom it names.
 Task<Status> Exchange::read_body() {
     is_held_ = true;
+    attempt_.residence.end();
     const auto limit = snapshot().limits.held_body_bytes;
     for (bool last = false; !last;) {
         const auto chunk = co_await client_.request_body().next();
@@ -200,6 +202,7 @@ Task<Status> Exchange::read_body() {
         held_bytes_.set(held_.size());
         last = chunk->last;
     }
+    attempt_.residence.begin();
     held_trailers_ = client_.request_body().trailers();
     co_return Status{};
 }

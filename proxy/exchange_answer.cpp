@@ -35,6 +35,7 @@ Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
     upstream.allow(times_.first_byte);
     const Status received = co_await upstream.receive(head_.method == "HEAD");
     if (received.has_error()) co_return received;
+    attempt_.residence.begin();
     upstream.allow(times_.body);
     ResponseHead& head = upstream.response();
     if (gives_up_answer(head)) co_return fault(Code::upstream_unreachable, "the destination answered " + std::to_string(head.status));
@@ -99,6 +100,7 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
     if (filter && whole) length = BodyLength::exact(chunk.bytes.size());
     attempt_.received = chunk.bytes.size();
     Status moved = co_await client_.respond(head, length, chunk.bytes, whole);
+    attempt_.residence.end();
     if (moved.has_value() && chunk.last && !whole) {
         chunk.bytes = {};
         moved = co_await hand_back(body, chunk);
@@ -129,6 +131,7 @@ Task<Status> Exchange::hand_back(Body& body, Chunk chunk) {
 Task<Result<std::string>> Exchange::read_answer(Body& body, Transform* filter) {
     std::string whole, raw;
     const auto most = snapshot().limits.held_body_bytes;
+    attempt_.residence.end();
     for (bool last = false; !last;) {
         const auto chunk = co_await body.next();
         if (chunk.has_error()) co_return chunk.error();
@@ -137,6 +140,7 @@ Task<Result<std::string>> Exchange::read_answer(Body& body, Transform* filter) {
         raw.append(chunk->bytes);
         last = chunk->last;
     }
+    attempt_.residence.begin();
     if (!filter) co_return raw;
     const Status fed = pass_through(*filter, raw, true, whole);
     if (fed.has_error()) co_return of_answer(fed.error());

@@ -98,6 +98,7 @@ Status Exchange::filter_body() {
 
 Task<Status> Exchange::attempt_delivery(Turn& turn) {
     turn.ending = Turn::Ending::final;
+    attempt_.residence.end();
     const Destination& destination = *request_.destination;
     Dial dial;
     dial.host = destination.host;
@@ -146,6 +147,7 @@ Task<Status> Exchange::attempt_delivery(Turn& turn) {
         co_return connected;
     }
     left_ = true;
+    attempt_.residence.begin();
     UpstreamLink& upstream = *lease.link;
     turn.visit = &lease.visit;
     turn_ = &turn;
@@ -166,6 +168,7 @@ Task<Status> Exchange::converse(UpstreamLink& upstream) {
     watch_->on_upstream(&upstream);
     upstream.allow(times_.body);
     Status done = co_await send_request(upstream);
+    attempt_.residence.end();
     if (done.has_value()) {
         // The pump still uses this exchange and its lease: whatever happens, it is waited for first.
         try {

@@ -51,6 +51,11 @@ TrafficMetrics::TrafficMetrics(Metrics& metrics) {
     seconds.type = MetricFamily::Type::histogram;
     seconds.buckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300};
     duration = metrics.add(seconds);
+
+    auto resident = counter("bordergate_residence_seconds", "Time in this process of exchanges that went through, without waits for peers, names and the audit log.");
+    resident.type = MetricFamily::Type::histogram;
+    resident.buckets = {0.00001, 0.00002, 0.00004, 0.00006, 0.0001, 0.0002, 0.0005, 0.001, 0.0025, 0.01, 0.1};
+    residence = metrics.add(resident);
 }
 
 }  // namespace bordergate

@@ -16,6 +16,7 @@ struct TrafficMetrics {
     MetricId response_bytes;   ///< counter: body bytes sent back to sources
     MetricId entities;         ///< counter: entities found, masked or not
     MetricId duration;         ///< histogram: seconds from head to outcome
+    MetricId residence;        ///< histogram: seconds that Residence measures
 };
 
 }  // namespace bordergate
