@@ -28,6 +28,7 @@ struct SecretRef {
     enum class Kind : std::uint8_t { file, env };
     Kind kind = Kind::file;
     std::string where;  ///< path (absolute, or resolved against the config file's folder), or variable
+    bool operator==(const SecretRef&) const = default;
 };
 
 /// An address to bind or to allow: numeric host and port, as written.
@@ -40,6 +41,7 @@ struct Endpoint {
 struct Network {
     std::array<std::uint8_t, 16> address{};
     unsigned prefix = 128;
+    bool operator==(const Network&) const = default;
 };
 
 /// A certificate of a listener, shown to clients that name one of its hosts.
@@ -67,6 +69,7 @@ enum class ProxyProtocol : std::uint8_t { off, v1, v2 };
 
 /// A listener behind other proxies: each connection begins by telling whose it is.
 struct ProxiedClients {
+    bool operator==(const ProxiedClients&) const = default;
     bool v1 = true, v2 = true;   ///< versions that are understood
     std::vector<Network> from;  ///< those who are believed; never empty. Connections of others are closed
 };
@@ -114,6 +117,7 @@ struct JwtMatch {
 
 /// How a source is recognised. Every criterion given must hold; a source has at least one.
 struct SourceMatch {
+    bool operator==(const SourceMatch&) const = default;
     std::optional<SecretRef> api_key_sha256;  ///< hex SHA-256 of the key, in a file or a variable
     std::optional<std::string> api_key_sha256_literal;  ///< the same hex, written in the file itself
     std::vector<Network> networks;

@@ -145,7 +145,8 @@ void encode_binary(std::string_view text, std::string& out) {
     out.append(url);
 }
 
-Status filter_binary_field(std::string_view value, const Place& place, const Treatment& treatment, std::string& out) {
+/// `goes`: the field is not dropped on its way.
+Status filter_binary_field(std::string_view value, const Place& place, const Treatment& treatment, bool goes, std::string& out) {
     for (bool more = true; more;) {
         const auto comma = value.find(',');
         more = comma != std::string_view::npos;
@@ -154,8 +155,12 @@ Status filter_binary_field(std::string_view value, const Place& place, const Tre
         const auto first = std::min(piece.find_first_not_of(" \t"), piece.size());
         const auto text = decode_binary(piece.substr(first));
         if (!text || find_invalid_utf8(*text) != std::string::npos) {
-            // While it is only looked at nobody knows yet whether the field goes along: beyond its standing it does not.
-            const Status opaque = treatment.observe ? Status{} : filter_opaque(place, treatment);
+            // Not what its name says it is: text as it stands, perhaps, and in any case nothing that can be inspected.
+            if (treatment.observe) {
+                std::string ignored;
+                (void)rewrite_text(piece, place, {}, treatment, ignored);
+            }
+            const Status opaque = goes ? filter_opaque(place, treatment) : Status{};
             if (opaque.has_error()) return opaque;
             out.append(piece);
         } else {
@@ -173,7 +178,7 @@ Status filter_binary_field(std::string_view value, const Place& place, const Tre
 }
 
 Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_standing, HeadReport& report) {
-    if (leaves_standing)
+    if (leaves_standing && !treatment.observe)
         fields.retain([&report](const Fields::Line& line) {
             if (known_field(line.name)) return true;
             if (report.dropped.size() < most_dropped) report.dropped.emplace_back(lower(line.name));
@@ -187,7 +192,8 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
         std::string treated;
         const NamedPlace place(line.name);
         const bool binary = line.name.size() > binary_suffix.size() && equal_fold(line.name.substr(line.name.size() - binary_suffix.size()), binary_suffix);
-        const Status done = binary ? filter_binary_field(line.value, place, treatment, treated) : rewrite_text(line.value, place, {}, treatment, treated);
+        const bool goes = !leaves_standing || !treatment.observe || known_field(line.name);
+        const Status done = binary ? filter_binary_field(line.value, place, treatment, goes, treated) : rewrite_text(line.value, place, {}, treatment, treated);
         if (done.has_error()) return done;
         if (treated != line.value) {
             changed = true;
@@ -209,13 +215,13 @@ bool known_field(std::string_view name) {
            });
 }
 
-void observe_head(const RequestHead& head, const Treatment& treatment) {
+void observe_head(const RequestHead& head, const Treatment& treatment, bool leaves_standing) {
     RequestHead copy = head;
     Treatment watch = treatment;
     watch.observe = true;
     HeadReport ignored;
     // Observing replaces nothing and refuses nothing.
-    (void)filter_head(copy, watch, false, ignored);
+    (void)filter_head(copy, watch, leaves_standing, ignored);
 }
 
 Status filter_head(RequestHead& head, const Treatment& treatment, bool leaves_standing, HeadReport& report) {

@@ -16,8 +16,9 @@ struct HeadReport {
     std::vector<std::string> dropped;  ///< names of unknown fields dropped, at most 32
 };
 
-/// Classifies path, query and fields into `treatment.findings` without changing anything.
-void observe_head(const RequestHead& head, const Treatment& treatment);
+/// Classifies path, query and fields into `treatment.findings` without changing anything. `leaves_standing`: wherever it
+/// goes, fields that nobody knows are dropped, so what cannot be inspected in them does not count.
+void observe_head(const RequestHead& head, const Treatment& treatment, bool leaves_standing);
 
 /// Masks in place what may only go masked; sealed values go where they fit (query and fields). Drops unknown
 /// fields if `leaves_standing`. Fault place_cannot_carry where the form required has no place (a path

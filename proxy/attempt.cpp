@@ -11,6 +11,22 @@ namespace bordergate {
 
 namespace {
 
+/// A model's name is the one value of a body that a record holds: only if it can be nothing else.
+bool is_model_name(std::string_view text, const Scanner& scanner) {
+    constexpr std::size_t longest = 128;
+    constexpr std::string_view marks = "-._:/+ ";
+    bool letter = false;
+    if (text.empty() || text.size() > longest) return false;
+    for (const char c : text) {
+        const bool alpha = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        letter = letter || alpha;
+        if (!alpha && !(c >= '0' && c <= '9') && marks.find(c) == std::string_view::npos) return false;
+    }
+    std::vector<Match> found;
+    scanner.scan(text, found);
+    return letter && found.empty();
+}
+
 /// The cell that explains the verdict: of what was found, the one that goes in the lowest form.
 const Cell* deciding_cell(const Ruling& ruling, ClassSet found) {
     const auto classes = found & ruling.classes;
@@ -98,7 +114,7 @@ Record Attempt::record(RecordKind kind) const {
     } else if (request_ && request_->asked) {
         record.asked = request_->asked->id;
     }
-    record.model = findings.model;
+    if (is_model_name(findings.model, equipment_.scanner)) record.model = findings.model;
     return record;
 }
 

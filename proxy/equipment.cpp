@@ -1,8 +1,11 @@
 #include "proxy/equipment.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
+#include "config/digest.hpp"
 #include "config/entities.hpp"
 #include "proxy/keys/file_keys.hpp"
 #include "proxy/keys/secrets.hpp"
@@ -32,6 +35,21 @@ Result<TlsContextPtr> tls_of(const Listener& listener) {
         keys.push_back(std::move(*key));
     }
     return TlsContext::server(*listener.tls, listener.protocols, std::move(keys), listener.name);
+}
+
+/// Whom a listener believes: the CAs of its clients by what their file holds, and the proxies that may speak for others.
+std::string admission_of(const Listener& listener) {
+    std::string text = listener.tls ? "tls" : "plain";
+    if (listener.tls && listener.tls->client_ca) {
+        std::ifstream file(*listener.tls->client_ca, std::ios::binary);
+        text.append(listener.tls->require_client_certificate ? " must " : " may ").append(std::istreambuf_iterator<char>(file), {});
+    }
+    if (listener.proxied) {
+        text += listener.proxied->v1 ? " v1" : "";
+        text += listener.proxied->v2 ? " v2" : "";
+        for (const auto& network : listener.proxied->from) text.append(" ").append(network.address.begin(), network.address.end()).append(std::to_string(network.prefix));
+    }
+    return sha256_hex(text);
 }
 
 Result<std::string> credential_of(const Destination& destination) {
@@ -141,6 +159,7 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot, const Equipment* befo
         equipment->rings = std::move(*rings);
     }
     for (const auto& listener : snapshot->listeners) {
+        equipment->admissions.push_back(admission_of(listener));
         const auto kept = collect(equipment->listener_tls, tls_of(listener), "listener " + listener.name);
         if (kept.has_error()) return kept.error();
     }

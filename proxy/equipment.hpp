@@ -42,6 +42,7 @@ struct Equipment {
     Scanner scanner{std::vector<Scanner::Active>{}};
     ClassSet detectable;                                   ///< every class the scanner can yield
     KeyRings rings;
+    std::vector<std::string> admissions;                   ///< by listener: what a connection had to prove to be let in, as a digest
     std::vector<TlsContextPtr> listener_tls;               ///< by listener; null: plain
     std::vector<TlsContextPtr> destination_tls;            ///< by destination; null: plain
     std::vector<StandingText> source_texts;                ///< by source

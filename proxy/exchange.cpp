@@ -14,6 +14,9 @@ namespace bordergate {
 
 namespace {
 
+/// How often what goes on is judged again although the configuration is the same.
+constexpr std::chrono::seconds rejudging_interval{60};
+
 bool is_lost_connection(Code code) {
     return code == Code::client_gone || code == Code::client_timeout || code == Code::upstream_gone || code == Code::upstream_timeout;
 }
@@ -48,10 +51,12 @@ Task<void> Exchange::run() {
     const Fault& failure = passed.error();
     const bool left = client_.responded() || left_;
     if (!parted_) co_await refuse(failure);
-    if (source_)
+    if (source_) {
         attempt_.conclude(&failure, left);
-    else
+    } else {
         worker_.tally.count(failure.code);
+        worker_.count(worker_.traffic.refusals, static_cast<std::size_t>(failure.code));
+    }
 }
 
 /// How long the exchange may take: what the configuration allows, and no longer than a gRPC client waits.
@@ -74,10 +79,7 @@ Task<Status> Exchange::pass() {
     done = inspect_head();
     if (done.has_error()) co_return done;
     if (head_.method == "CONNECT") {
-        left_ = true;
-        watch_->lift_total();
-        Tunnel tunnel(worker_, *edition_, client_, attempt_, *request_.destination);
-        co_return co_await tunnel.run();
+        co_return co_await open_tunnel();
     }
     if (request_.plan == Plan::hold && !upgrades()) {
         done = co_await read_body();
@@ -86,6 +88,22 @@ Task<Status> Exchange::pass() {
         if (done.has_error()) co_return done;
     }
     co_return co_await deliver();
+}
+
+/// Nothing in a tunnel can be looked at, in either direction: both must be lawful as they are.
+Task<Status> Exchange::open_tunnel() {
+    const Destination& destination = *request_.destination;
+    auto home = checkpoint_->response(destination, false);
+    if (home.has_error()) co_return home.error();
+    response_ = std::move(*home);
+    if (response_.judgement.lowest(ClassSet{ClassTree::opaque}).form != Form::clear)
+        co_return fault(Code::response_refused, "what comes back through a tunnel cannot be inspected, and no permit lets that reach source " + source_->id);
+    watch_->lift_total();
+    Tunnel::Route way{destination, peer_.address, destination.upstream.timeouts.connect.value_or(snapshot().timeouts.connect)};
+    Tunnel tunnel(worker_, *edition_, client_, attempt_, *watch_, way);
+    const Status ended = co_await tunnel.run();
+    left_ = tunnel.left();
+    co_return ended;
 }
 
 /// What would only make things worse does not begin.
@@ -154,8 +172,12 @@ Status Exchange::find_candidates() {
 Status Exchange::judge_anew() {
     const EditionPtr now = worker_.edition;
     if (by_message_) return {};  // each message is judged by the rules of its moment
-    if (now == edition_ || now == judged_ || !request_.destination || !response_.destination) return {};
-    if (std::chrono::steady_clock::now() - now->since < now->snapshot().reload.grace) return {};
+    if (!request_.destination || !response_.destination) return {};
+    // Rules have dates: the same ones may say something else after a while.
+    const auto instant = std::chrono::steady_clock::now();
+    const bool known = now == edition_ || now == judged_;
+    if (known ? instant - judged_at_ < rejudging_interval : instant - now->since < now->snapshot().reload.grace) return {};
+    judged_at_ = instant;
     const Status allowed = Rejudgement(*now->equipment, *source_, route_, *request_.destination)
                                .allows(*checkpoint_, endpoint_, attempt_.findings, judged_outlook(), request_, response_);
     if (allowed.has_value()) judged_ = now;
@@ -177,7 +199,8 @@ Status Exchange::inspect_head() {
     if (ruling.has_error() || ruling->plan != Plan::pass || !ruling->classes.covers(equipment_.detectable)) {
         Ruling observed;
         const Treatment watch = treatment(observed, attempt_.findings, nullptr, true);
-        observe_head(head_, watch);
+        const bool leaves = std::all_of(candidates_.begin(), candidates_.end(), [this](auto* one) { return checkpoint_->leaves_standing(*one); });
+        observe_head(head_, watch, leaves);
         ruling = checkpoint_->at_head(attempt_.findings, outlook_);
     }
     if (ruling.has_value() && upgrades()) ruling = rule_upgrade();

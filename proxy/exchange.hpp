@@ -67,6 +67,7 @@ class Exchange {
     Task<Status> deliver();
     Task<Status> deliver_to(const Destination& destination, Turn& turn);
     Task<Status> turn_to_next(const Destination& failed, Fault why);
+    Task<Status> judge_next();
     Task<Status> attempt_delivery(Turn& turn);
     Task<Status> converse(UpstreamLink& upstream);
     void note_ending(const Fault& failure, const UpstreamLink& upstream, Lease& lease, Turn& turn) const;
@@ -89,6 +90,7 @@ class Exchange {
     Task<Status> hand_back(Body& body, Chunk chunk);
     Status treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const;
     Status judge_anew();
+    Task<Status> open_tunnel();
     Task<void> refuse(const Fault& failure);
     Task<void> cut(const Fault& failure, const Dialect& speaker);
     std::chrono::milliseconds longest(std::chrono::milliseconds allowed) const;
@@ -153,6 +155,7 @@ class Exchange {
     bool parted_ = false;  ///< the client was told the end in the protocol that it changed to
     bool left_ = false;  ///< some byte of the request left for a destination
     std::optional<ExchangeWatch> watch_;
+    std::chrono::steady_clock::time_point judged_at_ = std::chrono::steady_clock::now();
     EditionPtr judged_;  ///< a later edition that allows what is under way
     Timeouts times_;             ///< of the destination that is asked
     Turn* turn_ = nullptr;       ///< the attempt under way

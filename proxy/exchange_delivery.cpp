@@ -139,6 +139,8 @@ Task<Status> Exchange::attempt_delivery(Turn& turn) {
     else
         committed = co_await attempt_.commit_dialled();
     if (committed.has_error()) co_return committed;
+    // While it waited nothing could stop it: what must not go on ends before anything is sent.
+    if (watch_->ended()) co_return *watch_->ended();
     const Status connected = co_await edition_->pool.connect(lease);
     if (connected.has_error()) {
         turn.ending = Turn::Ending::unconnected;
@@ -146,6 +148,7 @@ Task<Status> Exchange::attempt_delivery(Turn& turn) {
         lease.visit.failed();
         co_return connected;
     }
+    if (watch_->ended()) co_return *watch_->ended();
     left_ = true;
     attempt_.residence.begin();
     UpstreamLink& upstream = *lease.link;
@@ -179,13 +182,15 @@ Task<Status> Exchange::converse(UpstreamLink& upstream) {
     }
     watch_->on_upstream(nullptr);
     if (!pump_) co_return done;
+    // Whose failure it was is known before we stop the pump ourselves: that ends as if the client had gone.
+    bool client_failed = pump_->settled && pump_->status.has_error() && info(pump_->status.error().code).side != Side::upstream;
     // The answer is over; whatever the client still sends has nowhere to go.
     if (!pump_->settled) {
         upstream.abort();
         client_.stop_reading();
     }
     if (!pump_->done) co_await pump_->ended.async_wait(resumed);
-    const bool client_failed = pump_->status.has_error() && info(pump_->status.error().code).side != Side::upstream;
+    client_failed = client_failed || (pump_->status.has_error() && pump_->status.error().code == Code::client_timeout);
     // Whoever failed first says why: the upstream was cut off because of it.
     if (done.has_error() && client_failed && (!client_.responded() || done.error().code == Code::upstream_gone)) done = pump_->status;
     co_return done;

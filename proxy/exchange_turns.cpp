@@ -93,13 +93,32 @@ Task<Status> Exchange::turn_to_next(const Destination& failed, Fault why) {
     const Destination* asked = request_.asked;
     candidates_.erase(candidates_.begin(), std::find(candidates_.begin(), candidates_.end(), &failed) + 1);
     if (candidates_.empty()) co_return why;
+    // If nobody else may have it, the record tells of what the failed one was sent.
+    const Ruling sent = request_;
+    const Findings found = std::exchange(attempt_.findings, {});
+    const HeadReport reported = std::exchange(attempt_.head_report, {});
+    const bool forwarded = std::exchange(attempt_.credentials_forwarded, false);
     judged_ = nullptr;
     treater_.reset();
     request_filter_.reset();
-    attempt_.findings = {};
-    attempt_.head_report = {};
-    attempt_.credentials_forwarded = false;
     head_ = *original_;
+    const Status next = co_await judge_next();
+    if (next.has_error()) {
+        request_ = sent;
+        attempt_.findings = found;
+        attempt_.head_report = reported;
+        attempt_.credentials_forwarded = forwarded;
+        co_return next;
+    }
+    attempt_.credentials_forwarded = forwarded;  // to the one before; it is true of the exchange
+    if (Harbour* harbour = edition_->pool.harbour(failed)) harbour->meter().count(&UpstreamMetrics::failovers);
+    request_.asked = asked;
+    request_.reroute = std::move(why);
+    co_return Status{};
+}
+
+/// Judges the request as it came, for the candidates that are left.
+Task<Status> Exchange::judge_next() {
     Status done;
     if (upgrades()) done = keep_serving();
     if (done.has_error()) co_return done;
@@ -109,16 +128,13 @@ Task<Status> Exchange::turn_to_next(const Destination& failed, Fault why) {
         if (!is_held_) done = co_await read_body();
         if (done.has_error()) co_return done;
         done = classify();
-        if (done.has_error()) co_return done;
     }
-    if (Harbour* harbour = edition_->pool.harbour(failed)) harbour->meter().count(&UpstreamMetrics::failovers);
-    request_.asked = asked;
-    request_.reroute = std::move(why);
-    co_return Status{};
+    co_return done;
 }
 
 /// What the end of an attempt says of the destination, and of repeating it.
 void Exchange::note_ending(const Fault& failure, const UpstreamLink& upstream, Lease& lease, Turn& turn) const {
+    if (watch_->ended()) return;  // we ended it, for a reason that is not the destination's
     turn.unprocessed = upstream.unprocessed();
     if (turn.ending == Turn::Ending::unavailable || upstream.answered() || info(failure.code).side != Side::upstream) return;
     if (failure.code == Code::upstream_gone) turn.ending = upstream.reused() || turn.unprocessed ? Turn::Ending::raced : Turn::Ending::reset;

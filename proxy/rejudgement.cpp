@@ -40,20 +40,30 @@ bool is_stricter(const Ruling& now, const ClassTree& classes_now, const Ruling& 
     return stricter;
 }
 
+/// The same party at the same place: another one under its id was not judged for what is under way.
+bool is_same(const Destination& a, const Destination& b) {
+    return a.host == b.host && a.port == b.port && a.tls == b.tls && a.standing == b.standing;
+}
+
 }  // namespace
 
 Rejudgement::Rejudgement(const Equipment& later, const Source& source, const Route* route, const Destination& destination)
     : later_(later), source_(by_id(later.snapshot->sources, source.id)) {
+    if (source_ && !(source_->match == source.match && source_->standing == source.standing)) source_ = nullptr;
     if (route) {
         route_ = by_id(later.snapshot->routes, route->id);
         route_gone_ = !route_;
     }
     destination_ = destination.id.empty() ? &destination : by_id(later.snapshot->destinations, destination.id);
+    if (destination_ && !is_same(*destination_, destination)) destination_ = nullptr;
+    if (!route_ || !destination_) return;
+    const auto& reachable = route_->destinations;
+    route_gone_ = std::none_of(reachable.begin(), reachable.end(), [this](auto index) { return &later_.snapshot->destinations[index] == destination_; });
 }
 
 Status Rejudgement::allows(const Checkpoint& before, const DialectEndpoint* endpoint, const Findings& found, BodyOutlook body,
                            const Ruling& request, const Ruling& response) const {
-    if (!source_ || !destination_ || route_gone_) return changed("its source, route or destination is no longer configured");
+    if (!source_ || !destination_ || route_gone_) return changed("its source, route or destination is no longer configured, or is another");
     const auto purposes = static_cast<PurposeSet>(before.purposes() & source_->purposes);
     if (purposes == 0) return changed("source " + source_->id + " no longer has this purpose");
     const ClassTree& classes = before.classes();

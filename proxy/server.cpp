@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <unistd.h>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -86,9 +87,24 @@ Worker::Worker(unsigned index_, unsigned crew, EquipmentPtr equipment, AuditLog&
 
 std::size_t Worker::most_connections() const { return std::max<std::size_t>(1, snapshot().limits.connections / worker_count(snapshot())); }
 
+namespace {
+
+/// True if every listener that both have lets in the same.
+bool admits_alike(const Equipment& before, const Equipment& now) {
+    for (std::size_t i = 0; i < before.admissions.size(); ++i)
+        for (std::size_t j = 0; j < now.admissions.size(); ++j)
+            if (before.snapshot->listeners[i].name == now.snapshot->listeners[j].name && before.admissions[i] != now.admissions[j]) return false;
+    return true;
+}
+
+}  // namespace
+
 void Worker::change_edition(EquipmentPtr next) {
     auto old = std::exchange(edition, std::make_shared<Edition>(std::move(next), means));
     old->pool.close_idle();
+    // Who was let in by what is not believed any more has to come in again.
+    if (!admits_alike(*old->equipment, *edition->equipment))
+        for (auto* client : clients) client->drain();
 }
 
 /// After a rush the allocator keeps what it needed then. What it does not need now goes back to the machine.
@@ -200,6 +216,8 @@ Result<Server::Door> Server::open_door(const Listener& listener) {
         door.acceptors.push_back(std::move(*acceptor));
     }
     door.port = endpoint->port();
+    // Each worker has a descriptor of its own now.
+    if (inherited) std::erase_if(inherited_, [inherited](const auto& one) { return &one == inherited && ::close(one.descriptor) == 0; });
     return door;
 }
 
@@ -213,6 +231,11 @@ Result<std::vector<Listening>> Server::bind() {
         for (std::size_t i = 0; i < posts_.size(); ++i) posts_[i]->acceptors[listener.name] = door->acceptors[i];
         doors_[listener.name] = std::move(*door);
     }
+    for (const auto& one : inherited_) {
+        log_warning("socket_unused", "the inherited socket " + (one.name.empty() ? std::to_string(one.address.port()) : one.name) + " belongs to no listener and is closed");
+        ::close(one.descriptor);
+    }
+    inherited_.clear();
     if (snapshot.admin) {
         auto endpoint = endpoint_of(*snapshot.admin);
         if (endpoint.has_error()) return endpoint.error();

@@ -65,20 +65,24 @@ struct Tunnel::Relay : private Deadline {
     bool broken = false;
 };
 
-Tunnel::Tunnel(Worker& worker, Edition& edition, ClientLink& client, Attempt& attempt, const Destination& destination)
-    : worker_(worker), edition_(edition), client_(client), attempt_(attempt), destination_(destination) {}
+Tunnel::Tunnel(Worker& worker, Edition& edition, ClientLink& client, Attempt& attempt, const ExchangeWatch& watch, const Route& route)
+    : worker_(worker), edition_(edition), client_(client), attempt_(attempt), watch_(watch), route_(route) {}
 
 Task<Status> Tunnel::run() {
+    const Destination& destination = route_.destination;
     Dial dial;
-    dial.host = destination_.host;
-    dial.port = destination_.port;
-    dial.allow_private = destination_.allow_private_address;
-    dial.time = edition_.snapshot().timeouts.connect;
+    dial.host = destination.host;
+    dial.port = destination.port;
+    dial.allow_private = destination.allow_private_address;
+    dial.time = route_.connect;
+    dial.proxy_protocol = destination.proxy_protocol;
+    dial.client = route_.client;
+    if (!destination.id.empty()) dial.declared = &destination;
     const Asking asking{true, false, {}};
-    dial.proxy_protocol = destination_.proxy_protocol;
-    dial.client = client_.peer().address;
     Status committed = co_await attempt_.commit_intent();
     if (committed.has_error()) co_return committed;
+    left_ = true;  // with the question for its address, if it is a name
+    // The lease holds its place among the destination's connections for as long as the tunnel is open.
     auto leased = co_await edition_.pool.lease(dial, asking);
     if (leased.has_error()) co_return leased.error();
     attempt_.dialled(leased->address);
@@ -87,7 +91,11 @@ Task<Status> Tunnel::run() {
     committed = co_await attempt_.commit_dialled();
     if (committed.has_error()) co_return committed;
     auto stream = co_await edition_.pool.connect_stream(*leased);
-    if (stream.has_error()) co_return stream.error();
+    if (stream.has_error()) {
+        leased->visit.failed();
+        co_return stream.error();
+    }
+    if (watch_.ended()) co_return *watch_.ended();
     ResponseHead opened;
     opened.fields.add("bordergate-attempt", attempt_.id());
     const Status said = co_await client_.open_tunnel(opened);

@@ -49,6 +49,7 @@ WebSocketCrossing::~WebSocketCrossing() = default;
 
 /// Judges what messages could hold. A fault of one kind of message is kept: each of that kind meets it.
 Status WebSocketCrossing::prepare(std::int64_t instant) {
+    judged_at_ = instant;
     const auto& snapshot = *equipment_->snapshot;
     const auto checkpoint = [&] {
         return Checkpoint(snapshot, *parties_.source, parties_.route, {parties_.destination}, equipment_->detectable, parties_.endpoint, instant, parties_.purposes);
@@ -66,12 +67,18 @@ Status WebSocketCrossing::prepare(std::int64_t instant) {
     const auto keys = equipment_->treatment_keys(*parties_.source, *parties_.destination);
     if (!treater_) treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, sent_);
     if (text_.has_value()) treater_->prepare_labels(text_->judgement);
-    answer_treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, received_);
+    if (!answer_treater_) answer_treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, received_);
     return {};
 }
 
 bool WebSocketCrossing::untouched() const {
     return text_.has_value() && binary_.has_value() && text_->plan == Plan::pass && binary_->plan == Plan::pass && response_.plan == Plan::pass && !parties_.unsealer;
+}
+
+Status WebSocketCrossing::keep_current(const EquipmentPtr& current, std::int64_t instant) {
+    constexpr std::int64_t rejudging_interval = 60;
+    if (current != equipment_) return renew(current, instant);
+    return instant - judged_at_ < rejudging_interval ? Status{} : prepare(instant);
 }
 
 Status WebSocketCrossing::renew(EquipmentPtr current, std::int64_t instant) {
@@ -87,7 +94,9 @@ Status WebSocketCrossing::renew(EquipmentPtr current, std::int64_t instant) {
     const auto& reachable = renewed.route ? renewed.route->destinations : std::vector<std::uint16_t>{};
     const bool still = !renewed.route || std::any_of(reachable.begin(), reachable.end(), [&](auto index) { return &snapshot.destinations[index] == renewed.destination; });
     renewed.purposes &= renewed.source->purposes;
-    if (!still || renewed.purposes == 0) return fault(Code::policy_changed, "the configuration no longer lets this session reach its destination");
+    const bool same = renewed.destination->host == parties_.destination->host && renewed.destination->port == parties_.destination->port &&
+                      renewed.source->match == parties_.source->match;
+    if (!still || !same || renewed.purposes == 0) return fault(Code::policy_changed, "the configuration no longer lets this session reach its destination");
     // Treaters and transforms are of the old one: they go before it does.
     deltas_.forget();
     treater_.reset();

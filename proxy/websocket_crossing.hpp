@@ -38,6 +38,8 @@ class WebSocketCrossing {
     /// Judges what follows by `current`. Fault if source, route or destination are no longer there, or if not even what
     /// holds nothing may come home. Labels issued before stay labels from here on.
     Status renew(EquipmentPtr current, std::int64_t instant);
+    /// The same if `current` is another than before; else judges again when a minute has gone by, since rules have dates.
+    Status keep_current(const EquipmentPtr& current, std::int64_t instant);
 
     /// Rewrites a whole message of the client into what may leave; after a fault nothing of it may.
     Status outbound(bool text, std::string& message);
@@ -57,6 +59,7 @@ class WebSocketCrossing {
     const Labels* labels() const;
 
     EquipmentPtr equipment_;
+    std::int64_t judged_at_ = 0;
     Parties parties_;
     Findings& sent_;
     Findings& received_;

@@ -157,7 +157,8 @@ Task<void> WebSocketSession::handle(Leg& from, Leg& to, WebSocketEvent& event) {
         from.close_seen = true;
         if (ended_) co_return;
         if (!close_by_) close_by_ = Clock::now() + worker_.snapshot().timeouts.body;
-        const std::string reason = event.data.empty() ? std::string() : crossing_.reason(&from == client_.get(), event.data);
+        const bool current = crossing_.keep_current(worker_.edition->equipment, wall_clock_us() / 1'000'000).has_value();
+        const std::string reason = event.data.empty() || !current ? std::string() : crossing_.reason(&from == client_.get(), event.data);
         close(to, event.code, reason);
         co_await say(to);
         co_return;
@@ -174,8 +175,7 @@ Task<void> WebSocketSession::handle(Leg& from, Leg& to, WebSocketEvent& event) {
 /// One message, judged under the snapshot of now.
 Task<void> WebSocketSession::cross(Leg& from, Leg& to, bool text, std::string& message) {
     const bool client = &from == client_.get();
-    Status crossed;
-    if (worker_.edition->equipment != crossing_.equipment()) crossed = crossing_.renew(worker_.edition->equipment, wall_clock_us() / 1'000'000);
+    Status crossed = crossing_.keep_current(worker_.edition->equipment, wall_clock_us() / 1'000'000);
     std::vector<std::string> messages;
     if (crossed.has_value() && client) {
         crossed = crossing_.outbound(text, message);

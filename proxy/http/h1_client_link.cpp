@@ -15,6 +15,8 @@ constexpr WireFaults client_faults{Code::client_timeout, Code::client_gone, Code
 /// An unread rest of a request up to this size is read away rather than closing the connection.
 constexpr std::uint64_t readable_rest = 64 * 1024;
 constexpr std::size_t linger_bytes = 1024 * 1024;
+/// How long the rest of a request may take to come, and how long a client may take to read its last answer.
+constexpr std::chrono::milliseconds settle_time{5000}, linger_time{2000};
 
 }  // namespace
 
@@ -41,7 +43,7 @@ Task<Result<bool>> H1ClientLink::next_request(Limits limits, Timeouts timeouts, 
     waits_ = false;
     // A peer that goes away or falls silent between requests did nothing wrong.
     if (here.has_error() || !*here) co_return false;
-    allow(timeouts.head);
+    allow_within(timeouts.head);
     const auto bytes = co_await read_head(limits.head_bytes);
     if (bytes.has_error()) {
         faulted_ = true;
@@ -118,7 +120,10 @@ void H1ClientLink::append_head(unsigned status, std::string_view reason, const F
 }
 
 void H1ClientLink::drain() {
-    if (waits_) stop_reading();
+    if (waits_)
+        stop_reading();
+    else
+        close_after_ = true;
 }
 
 void H1ClientLink::abort() {
@@ -144,6 +149,7 @@ void H1ClientLink::stop_reading() {
 
 Task<bool> H1ClientLink::settle() {
     if (aborted_ || faulted_ || close_after_ || !sent_all() || !stream().is_open()) co_return false;
+    allow_within(settle_time);
     std::uint64_t rest = 0;
     while (!received_all()) {
         const auto chunk = co_await next();
@@ -157,7 +163,7 @@ Task<bool> H1ClientLink::settle() {
 Task<void> H1ClientLink::linger() {
     if (aborted_ || !stream().is_open()) co_return;
     stream().finish();
-    allow(std::chrono::milliseconds(1000));
+    allow_within(linger_time);
     std::size_t drained = 0;
     // Closing with unread input sends a reset, which can destroy the response on its way.
     while (drained < linger_bytes && stream().is_open()) {

@@ -1,5 +1,6 @@
 #include "proxy/http/h1_wire.hpp"
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <charconv>
 #include <cstring>
@@ -37,7 +38,12 @@ Fault H1Wire::failed(const ErrorCode& error) const {
 Task<ErrorCode> H1Wire::wait(Want want) {
     // Two tasks may wait at once (one reads, one writes): the deadline goes when the last one is done.
     ++waiting_;
-    set(allowed_);
+    auto time = allowed_;
+    if (until_) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*until_ - std::chrono::steady_clock::now());
+        time = std::clamp(left, std::chrono::milliseconds(0), allowed_);
+    }
+    set(time);
     const ErrorCode error = co_await stream_->wait(want);
     if (--waiting_ == 0) clear();
     co_return error;

@@ -28,7 +28,15 @@ class H1Wire : public Body, private Deadline {
            WireFaults faults);
 
     /// Longest wait for the peer in each of the steps that follow.
-    void allow(std::chrono::milliseconds time) { allowed_ = time; }
+    void allow(std::chrono::milliseconds time) {
+        allowed_ = time;
+        until_.reset();
+    }
+    /// Longest time for all of the steps that follow: a peer gains none by sending a byte now and then.
+    void allow_within(std::chrono::milliseconds time) {
+        allowed_ = time;
+        until_ = std::chrono::steady_clock::now() + time;
+    }
 
     /// Waits for the first byte of a head; false if the peer closed instead.
     Task<Result<bool>> idle();
@@ -90,6 +98,7 @@ class H1Wire : public Body, private Deadline {
     std::unique_ptr<H1Decoder> decoder_;
     WireFaults faults_;
     std::chrono::milliseconds allowed_{10'000};
+    std::optional<std::chrono::steady_clock::time_point> until_;
     Buffer buffer_;
     std::size_t begin_ = 0, end_ = 0;
     std::size_t scanned_ = 0;

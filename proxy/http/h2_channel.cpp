@@ -139,8 +139,10 @@ Task<Status> H2Channel::send(std::string_view bytes, bool last) {
     connection_->flush();
     while (!stream_->out.empty()) {
         if (stream_->closed || interrupted_ || cut_) break;
+        const auto before = stream_->out.size();
         co_await wait(output_);
-        if (has_expired()) break;
+        // A peer that takes its time, but takes, is not late.
+        if (has_expired() && stream_->out.size() == before) break;
     }
     const bool open = !stream_->closed && !interrupted_;
     const bool whole = last && stream_->out_ended && stream_->error == 0;

@@ -15,7 +15,8 @@ constexpr std::string_view preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 class Owner final : public H2StreamOwner {
   public:
-    explicit Owner(H2StreamPtr held) : stream(std::move(held)) { stream->owner = this; }
+    /// The request may have ended before anybody owned it.
+    explicit Owner(H2StreamPtr held) : stream(std::move(held)), ended_(stream->in_ended) { stream->owner = this; }
     void input_came() override {
         if (stream->closed && stream->error != 0 && !ended_) failed_ = true;
         if (stream->in_ended && failed_) std::abort();
@@ -26,7 +27,7 @@ class Owner final : public H2StreamOwner {
     std::string out;
 
   private:
-    bool ended_ = false, failed_ = false;
+    bool ended_, failed_ = false;
 };
 
 class Driver {

@@ -103,7 +103,7 @@ TEST_CASE("observing a head changes and refuses nothing") {
     World world;
     RequestHead head = request("/a@b.de", "iban=DE89370400440532013000");
     head.fields.add("cookie", "mail=c@d.fr");
-    observe_head(head, world.treatment);
+    observe_head(head, world.treatment, false);
     CHECK(head.path == "/a@b.de");
     CHECK(world.findings.entities.at("EMAIL_ADDRESS") == 2);
     CHECK(world.findings.entities.at("IBAN_CODE") == 1);
@@ -128,4 +128,21 @@ TEST_CASE("binary metadata is judged by what it stands for, padded or not") {
     CHECK(treated("x-who-bin", "/w==") == "/w==");
     for (auto name : {"grpc-status", "grpc-message", "grpc-timeout", "grpc-encoding"}) CHECK(known_field(name));
     CHECK_FALSE(known_field("grpc-status-details-bin"));
+}
+
+TEST_CASE("binary metadata that is none is text and opaque when it is looked at, so that no plan passes it by") {
+    World world;
+    const auto seen = [&world](std::string_view name, std::string_view value, bool leaves) {
+        world.findings = {};
+        RequestHead head;
+        head.path = "/";
+        head.fields.add(name, value);
+        observe_head(head, world.treatment, leaves);
+        return world.findings.classes;
+    };
+    CHECK(seen("openai-note-bin", "jane@example.com", true).has(*world.classes.find("contact")));
+    CHECK(seen("openai-note-bin", "jane@example.com", true).has(ClassTree::opaque));
+    CHECK(seen("content-x-bin", "/w==", true).has(ClassTree::opaque));
+    CHECK_FALSE(seen("x-any-bin", "/w==", true).has(ClassTree::opaque));  // it is dropped
+    CHECK(seen("x-any-bin", "/w==", false).has(ClassTree::opaque));
 }
