@@ -143,7 +143,7 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot, const Equipment* befo
     auto equipment = std::make_shared<Equipment>();
     equipment->snapshot = snapshot;
     equipment->quotas = std::make_shared<const SourceQuotas>(snapshot->sources, worker_count(*snapshot), before ? before->quotas.get() : nullptr);
-    auto sources = SourceIndex::make(snapshot->sources);
+    auto sources = SourceIndex::make(snapshot->sources, before ? &before->sources : nullptr);
     if (sources.has_error()) return sources.error();
     equipment->sources = std::move(*sources);
     equipment->scanner = make_scanner(*snapshot);

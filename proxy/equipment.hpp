@@ -33,7 +33,8 @@ unsigned worker_count(const Snapshot& snapshot);
 
 struct Equipment {
     /// Reads every secret, key and certificate that `snapshot` names. Faults with what is missing and where. `before`, if
-    /// any: the equipment this one takes the place of; sources go on under the limits they have used up there.
+    /// any: the equipment this one takes the place of; sources go on under the limits they have used up there, and with the
+    /// keys of their issuers that are known there.
     static Result<std::shared_ptr<const Equipment>> make(SnapshotPtr snapshot, const Equipment* before = nullptr);
 
     SnapshotPtr snapshot;

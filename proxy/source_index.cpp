@@ -68,10 +68,10 @@ PresentedCredential presented_by(const Fields& fields, bool forward) {
 }
 
 /// Sources that name the same issuer's keys share them.
-std::shared_ptr<KeySource> keys_of(const JwtKeys& settings, std::vector<std::pair<JwtKeys, std::shared_ptr<KeySource>>>& opened) {
-    for (const auto& [known, source] : opened)
-        if (known == settings) return source;
-    return opened.emplace_back(settings, KeySource::open(settings)).second;
+std::shared_ptr<KeySource> keys_of(const JwtKeys& settings, std::vector<std::shared_ptr<KeySource>>& opened) {
+    for (const auto& known : opened)
+        if (known->settings() == settings) return known;
+    return opened.emplace_back(KeySource::open(settings));
 }
 
 }  // namespace
@@ -86,9 +86,12 @@ struct SourceIndex::Token {
     std::string why;           ///< why the last source refused it
 };
 
-Result<SourceIndex> SourceIndex::make(const std::vector<Source>& sources) {
+Result<SourceIndex> SourceIndex::make(const std::vector<Source>& sources, const SourceIndex* before) {
     static std::atomic<std::uint64_t> made{0};
-    std::vector<std::pair<JwtKeys, std::shared_ptr<KeySource>>> opened;
+    std::vector<std::shared_ptr<KeySource>> opened;
+    if (before)
+        for (const auto& entry : before->entries_)
+            if (entry.issuer) opened.push_back(entry.issuer);
     SourceIndex index;
     index.number_ = ++made;
     for (const auto& source : sources) {

@@ -26,8 +26,10 @@ struct PresentedCredential {
 class SourceIndex {
   public:
     /// Reads the hashes that `sources` refer to, and the keys of their issuers. Faults (internal) with the file or
-    /// variable at fault; keys that cannot be read now may be later, and until then their tokens are refused.
-    static Result<SourceIndex> make(const std::vector<Source>& sources);
+    /// variable at fault; keys that cannot be read now may be later, and until then their tokens are refused. `before`,
+    /// if any: the index this one takes the place of. Keys that are read there in the very same way go on being used, so
+    /// that nobody waits for an issuer that is away, nor loses its keys.
+    static Result<SourceIndex> make(const std::vector<Source>& sources, const SourceIndex* before = nullptr);
 
     /// Finds the source and takes every credential out of `head`. `forward`: the credential stands in
     /// Proxy-Authorization. The first source in the file whose criteria all hold is taken; never null. Keys are

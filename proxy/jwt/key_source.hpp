@@ -25,11 +25,15 @@ class KeySource {
     /// Reads at once in its thread; the caller waits for that, so that what starts has keys if there are any. A
     /// first reading that fails is told in the log, and there are no keys until one succeeds.
     KeySource(const JwtKeys& settings, Read read);
-    /// With the file or URL of `settings`.
+    /// With the file or URL of `settings`. Whoever lets go of the last reference does not wait: what is left of a fetch
+    /// ends in a thread of its own, and the process's end waits for that.
     static std::shared_ptr<KeySource> open(const JwtKeys& settings);
+    static std::shared_ptr<KeySource> open(const JwtKeys& settings, Read read);
     /// Ends a fetch that is under way.
     ~KeySource() = default;
 
+    /// Where the keys are from, and how they are read: what is equal here may be one source.
+    const JwtKeys& settings() const { return settings_; }
     /// The keys; null if there are none, or if they are older than their deadline. Thread-safe.
     std::shared_ptr<const KeySet> keys() const;
     /// Changes whenever keys() does: what was verified under another number is to be verified anew. 0: no keys.

@@ -2,6 +2,8 @@
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "tests/support/certificates.hpp"
 #include "tests/support/gate.hpp"
 #include "tests/support/peers.hpp"
@@ -99,6 +101,22 @@ TEST_CASE("when the key file changes, old tokens are refused and new ones taken"
     folder.write("keys.json", fresh.jwks());
     CHECK_THAT(show_until(gate, after, "200"), Catch::StartsWith("HTTP/1.1 200"));
     CHECK_THAT(show(gate, before), Catch::StartsWith("HTTP/1.1 401"));
+}
+
+TEST_CASE("a reload while the issuer is away goes on with the keys that are known") {
+    Folder folder;
+    const Issuer issuer(JwtAlgorithm::es256);
+    folder.write("keys.json", issuer.jwks());
+    Upstream upstream(echo);
+    auto settings = with_keys(upstream, "file: " + folder.path("keys.json"));
+    settings.more = "reload: {watch: false}\n";
+    Gate gate(settings);
+    CHECK_THAT(show(gate, issuer.token(claims())), Catch::StartsWith("HTTP/1.1 200"));
+    REQUIRE(::unlink(folder.path("keys.json").c_str()) == 0);
+    gate.folder().write("gate.yaml", read_file(gate.folder().path("gate.yaml")) + "# rotated\n");
+    gate.process().signal(SIGHUP);
+    REQUIRE(gate.recorded("takes over"));
+    CHECK_THAT(show(gate, issuer.token(claims())), Catch::StartsWith("HTTP/1.1 200"));
 }
 
 TEST_CASE("keys are fetched from the issuer's address, and without them its tokens are refused") {

@@ -110,3 +110,19 @@ TEST_CASE("a file is read anew when it changes") {
     folder.write("keys.json", Issuer(JwtAlgorithm::es256, "two").jwks());
     CHECK(soon([&] { return source->generation() > first && source->keys()->find("two", JwtAlgorithm::es256).size() == 1; }));
 }
+
+TEST_CASE("whoever lets go of a source does not wait for a fetch that is under way") {
+    std::atomic<int> asked{0};
+    std::atomic<bool> let_go{false}, ended{false}, waited{false};
+    auto source = KeySource::open(by_url(10ms, 1h), [&](const std::stop_token&) -> Result<std::string> {
+        if (++asked == 1) return Issuer(JwtAlgorithm::es256, "one").jwks();
+        waited = !soon([&] { return let_go.load(); });
+        ended = true;
+        return fault(Code::key_unavailable, "away");
+    });
+    REQUIRE(soon([&] { return asked > 1; }));
+    source.reset();
+    let_go = true;
+    CHECK(soon([&] { return ended.load(); }));
+    CHECK_FALSE(waited);
+}

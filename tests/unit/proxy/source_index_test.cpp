@@ -314,6 +314,37 @@ TEST_CASE("a token whose issuer's keys are not there is refused as such, and ano
     CHECK(identify({with_token("joe", gone, "elsewhere")}) == "source_unknown");
 }
 
+TEST_CASE("an index that takes another's place goes on with the keys of an issuer that is away now") {
+    WrittenFolder folder;
+    const bordergate::testing::Issuer issuer(JwtAlgorithm::es256);
+    const auto keys = folder.write("keys.json", issuer.jwks());
+    const auto identify = [&](const SourceIndex& index) {
+        RequestHead head;
+        head.fields.add("authorization", "Bearer " + issuer.token(issuer.claims()));
+        PresentedCredential presented;
+        PeerIdentity nobody;
+        Peer peer;
+        peer.identity = &nobody;
+        VerifiedTokens tokens;
+        const auto found = index.identify(peer, head, false, presented, tokens);
+        return found.has_value() ? (*found)->id : std::string(info(found.error().code).name);
+    };
+    const std::vector<Source> first{with_token("joe", keys)}, second{with_key("app", secret_hash), with_token("jim", keys)};
+    auto other = first;
+    other[0].match.jwt->keys.deadline += std::chrono::seconds(1);
+    auto old = SourceIndex::make(first);
+    REQUIRE(old.has_value());
+    REQUIRE(identify(*old) == "joe");
+    std::filesystem::remove(keys);
+    const auto next = SourceIndex::make(second, &*old);
+    const auto changed = SourceIndex::make(other, &*old);
+    REQUIRE((next.has_value() && changed.has_value()));
+    old = fault(Code::internal, "let go");
+    CHECK(identify(*next) == "jim");
+    CHECK(identify(*changed) == "key_unavailable");  // other settings are another source
+    CHECK(identify(*SourceIndex::make(second)) == "key_unavailable");
+}
+
 TEST_CASE("verified tokens are bounded, and one configuration's findings do not count in another") {
     VerifiedTokens tokens;
     for (std::uint64_t i = 0; i < 3 * VerifiedTokens::most; ++i) {
