@@ -38,8 +38,11 @@ class KeySet {
   public:
     static constexpr std::size_t longest = 1024 * 1024, most_keys = 256;
     /// Keys of an unknown type, for another use, shared, private, weak or malformed are passed over (RFC 7517, 5).
-    /// Faults body_invalid if it is no JWK Set, is over the bounds, or if no key is left.
+    /// If none is
+    /// left, the issuer has withdrawn them all. Faults body_invalid if it is no JWK Set, or is over the bounds.
     static Result<KeySet> parse(std::string_view json);
+
+    bool empty() const { return keys_.empty(); }
 
     /// The keys that a token with this header may be verified by. Without a kid there must be one key only that
     /// serves the algorithm, else none does.

@@ -54,7 +54,8 @@ class Endings {
 
 }  // namespace
 
-KeySource::KeySource(const JwtKeys& settings, Read read) : settings_(settings), read_(std::move(read)) {
+KeySource::KeySource(const JwtKeys& settings, Read read)
+    : settings_(settings), where_(settings.url.empty() ? settings.file.string() : settings.url), read_(std::move(read)) {
     thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return tried_; });
@@ -125,6 +126,8 @@ void KeySource::take(Result<std::string> text) {
         if (parsed.has_error()) {
             why = parsed.error().detail;
         } else {
+            // As the issuer says: all of them are withdrawn.
+            if (parsed->empty()) log_warning("jwks_empty", "the keys at " + where_ + " have none that can verify signatures: every token is refused");
             const std::lock_guard guard(mutex_);
             keys_ = std::make_shared<const KeySet>(std::move(*parsed));
             text_ = std::move(*text);
@@ -133,8 +136,7 @@ void KeySource::take(Result<std::string> text) {
     }
     if (why.empty()) until_.store((Clock::now() + settings_.deadline).time_since_epoch().count(), std::memory_order_release);
     if (!why.empty() && !failing_) {
-        const auto& where = settings_.url.empty() ? settings_.file.string() : settings_.url;
-        log_warning("jwks_unavailable", "the keys at " + where + " cannot be read anew: " + why);
+        log_warning("jwks_unavailable", "the keys at " + where_ + " cannot be read anew: " + why);
     }
     failing_ = !why.empty();
 }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "config/settings.hpp"
@@ -34,7 +35,8 @@ class KeySource {
 
     /// Where the keys are from, and how they are read: what is equal here may be one source.
     const JwtKeys& settings() const { return settings_; }
-    /// The keys; null if there are none, or if they are older than their deadline. Thread-safe.
+    /// The keys; null if none were ever read, or if they are older than their deadline. A set without keys takes the
+    /// place of one with them; what cannot be read does not. Thread-safe.
     std::shared_ptr<const KeySet> keys() const;
     /// Changes whenever keys() does: what was verified under another number is to be verified anew. 0: no keys.
     /// Two loads, no lock.
@@ -49,6 +51,7 @@ class KeySource {
     bool wait(const std::stop_token& stop, Clock::duration time);
 
     const JwtKeys settings_;
+    const std::string where_;
     const Read read_;
     std::atomic<std::uint64_t> generation_{0};
     std::atomic<Clock::rep> until_{0};

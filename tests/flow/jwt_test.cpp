@@ -101,6 +101,9 @@ TEST_CASE("when the key file changes, old tokens are refused and new ones taken"
     folder.write("keys.json", fresh.jwks());
     CHECK_THAT(show_until(gate, after, "200"), Catch::StartsWith("HTTP/1.1 200"));
     CHECK_THAT(show(gate, before), Catch::StartsWith("HTTP/1.1 401"));
+    // All withdrawn.
+    folder.write("keys.json", "{\"keys\":[]}");
+    CHECK_THAT(show_until(gate, after, "401"), Catch::StartsWith("HTTP/1.1 401"));
 }
 
 TEST_CASE("a reload while the issuer is away goes on with the keys that are known") {

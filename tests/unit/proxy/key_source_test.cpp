@@ -67,6 +67,21 @@ TEST_CASE("keys are there when the source was made, and change when what is read
     CHECK(source.keys()->find("two", JwtAlgorithm::es256).size() == 1);  // what is no key set changes nothing yet
 }
 
+TEST_CASE("an issuer that withdraws all its keys has none from then on") {
+    for (const std::string none : {"{\"keys\":[]}", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}"}) {
+        Answers answers;
+        answers.set(Issuer(JwtAlgorithm::es256, "one").jwks());
+        KeySource source(by_url(10ms, 1h), answers.read());
+        const auto first = source.generation();
+        answers.set(none);
+        CHECK(soon([&] { return source.generation() > first; }));
+        REQUIRE(source.keys());
+        CHECK(source.keys()->empty());
+        answers.set(Issuer(JwtAlgorithm::es256, "one").jwks());
+        CHECK(soon([&] { return !source.keys()->empty(); }));
+    }
+}
+
 TEST_CASE("keys that cannot be read anew count for nothing after their deadline, and again once they can") {
     Answers answers;
     answers.set(Issuer(JwtAlgorithm::es256, "one").jwks());
