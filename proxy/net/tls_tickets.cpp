@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace bordergate {
 
@@ -43,10 +44,32 @@ int on_ticket_key(SSL*, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* 
     return found->renew ? 2 : 1;
 }
 
-/// The library verifies a client's certificate only in full handshakes; one that has expired needs another.
+/// When the last full handshake of a session was made: its ticket tells, under this process's keys.
+std::optional<std::int64_t> full_handshake(SSL_SESSION* session) {
+    void* told = nullptr;
+    std::size_t size = 0;
+    std::int64_t when = 0;
+    if (SSL_SESSION_get0_ticket_appdata(session, &told, &size) != 1 || size != sizeof when) return std::nullopt;
+    std::memcpy(&when, told, sizeof when);
+    return when;
+}
+
+/// Returns 0 to fail the handshake. A resumed session has been told by the ticket it was resumed with.
+int on_ticket_made(SSL* connection, void* clock) {
+    SSL_SESSION* session = SSL_get_session(connection);
+    if (SSL_session_reused(connection)) return full_handshake(session) ? 1 : 0;
+    const std::int64_t now = reinterpret_cast<WallClock>(clock)();
+    return SSL_SESSION_set1_ticket_appdata(session, &now, sizeof now);
+}
+
+/// The library verifies a client's certificate only in full handshakes; one that has expired needs another, and
+/// everybody does every so often.
 SSL_TICKET_RETURN on_ticket_opened(SSL*, SSL_SESSION* session, const unsigned char*, std::size_t, SSL_TICKET_STATUS status,
-                                   void*) {
+                                   void* clock) {
     if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW) return SSL_TICKET_RETURN_IGNORE_RENEW;
+    const auto last = full_handshake(session);
+    const auto age = last ? reinterpret_cast<WallClock>(clock)() - *last : -1;
+    if (age < 0 || age >= std::chrono::seconds(TicketKeys::ticket_lifetime).count()) return SSL_TICKET_RETURN_IGNORE_RENEW;
     const X509* client = SSL_SESSION_get0_peer(session);
     if (client && X509_cmp_current_time(X509_get0_notAfter(client)) <= 0) return SSL_TICKET_RETURN_IGNORE_RENEW;
     return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
@@ -97,9 +120,9 @@ TicketKeys& TicketKeys::of_process() {
     return keys;
 }
 
-void use_tickets(ssl_ctx_st* context) {
+void use_tickets(ssl_ctx_st* context, WallClock clock) {
     SSL_CTX_set_tlsext_ticket_key_evp_cb(context, on_ticket_key);
-    SSL_CTX_set_session_ticket_cb(context, nullptr, on_ticket_opened, nullptr);
+    SSL_CTX_set_session_ticket_cb(context, on_ticket_made, on_ticket_opened, reinterpret_cast<void*>(clock));
     SSL_CTX_set_timeout(context, std::chrono::seconds(TicketKeys::ticket_lifetime).count());
     // One serves the next connection, which is given its own; each costs an encryption and a write per handshake.
     SSL_CTX_set_num_tickets(context, 1);

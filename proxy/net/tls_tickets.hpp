@@ -10,6 +10,8 @@
 #include <optional>
 #include <span>
 
+#include "proxy/net/wall_clock.hpp"
+
 struct ssl_ctx_st;
 
 namespace bordergate {
@@ -53,7 +55,8 @@ class TicketKeys {
 };
 
 /// Makes a listener's context give and take tickets of the process's keys. A session whose client certificate has
-/// expired since is not resumed.
-void use_tickets(ssl_ctx_st* context);
+/// expired since is not resumed, nor one whose last full handshake is a ticket's lifetime ago: the library gives every
+/// ticket of a resumed connection a lifetime of its own, and verifies clients in full handshakes only.
+void use_tickets(ssl_ctx_st* context, WallClock clock = wall_time);
 
 }  // namespace bordergate
