@@ -169,21 +169,22 @@ Status ProxyHeaderReader::finish_v2() {
     return {};
 }
 
-std::string proxy_header(ProxyProtocol version, const Address& client, const Address& server) {
+std::string proxy_header(ProxyProtocol version, const std::optional<Address>& client, const Address& server) {
     if (version == ProxyProtocol::off) return {};
-    const bool v4 = client.address().is_v4() && server.address().is_v4();
+    if (!client) return version == ProxyProtocol::v1 ? std::string("PROXY UNKNOWN\r\n") : std::string(signature_v2).append("\x20\0\0\0"sv);
+    const bool v4 = client->address().is_v4() && server.address().is_v4();
     std::string out;
     if (version == ProxyProtocol::v1) {
         out.append(word_v1).append(v4 ? "TCP4" : "TCP6");
-        for (const auto* end : {&client, &server}) out.append(" ").append(v4 ? end->address().to_string() : as_v6(end->address()).to_string());
-        for (const auto* end : {&client, &server}) out.append(" ").append(std::to_string(end->port()));
+        for (const auto* end : {&*client, &server}) out.append(" ").append(v4 ? end->address().to_string() : as_v6(end->address()).to_string());
+        for (const auto* end : {&*client, &server}) out.append(" ").append(std::to_string(end->port()));
         return out.append("\r\n");
     }
     out.append(signature_v2).append("\x21").append(v4 ? "\x11" : "\x21");
     append_16(out, v4 ? 12 : 36);
-    for (const auto* end : {&client, &server})
+    for (const auto* end : {&*client, &server})
         v4 ? append_bytes(out, end->address().to_v4().to_bytes()) : append_bytes(out, as_v6(end->address()).to_bytes());
-    for (const auto* end : {&client, &server}) append_16(out, end->port());
+    for (const auto* end : {&*client, &server}) append_16(out, end->port());
     return out;
 }
 

@@ -38,8 +38,9 @@ class ProxyHeaderReader {
     std::optional<Endpoint> client_;
 };
 
-/// The header that says: `client`'s connection, to `server`. Addresses of both kinds are told as IPv6.
-std::string proxy_header(ProxyProtocol version, const ProxyHeaderReader::Endpoint& client,
+/// The header that says: `client`'s connection, to `server`. Addresses of both kinds are told as IPv6. Without a client
+/// it is our own connection: LOCAL, or UNKNOWN in version 1 (sections 2.1 and 2.2).
+std::string proxy_header(ProxyProtocol version, const std::optional<ProxyHeaderReader::Endpoint>& client,
                          const ProxyHeaderReader::Endpoint& server);
 
 }  // namespace bordergate

@@ -64,6 +64,7 @@ Task<bool> HealthChecks::is_well(const Destination& destination, Address one) {
     lease.dial.port = destination.port;
     lease.dial.protocols = destination.protocols;
     lease.dial.tls = edition_->equipment->destination_tls[edition_->equipment->index_of(destination)].get();
+    lease.dial.proxy_protocol = destination.proxy_protocol;  // for no client
     lease.dial.time = checks.timeout;
     lease.address = {one, destination.port};
     const Status connected = co_await edition_->pool.connect(lease);

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -29,7 +30,7 @@ struct Dial {
     const Destination* declared = nullptr;  ///< null: undeclared, never pooled
     Protocols protocols;
     ProxyProtocol proxy_protocol = ProxyProtocol::off;  ///< on: tells `client`, whose alone the connection then is
-    boost::asio::ip::tcp::endpoint client;
+    std::optional<boost::asio::ip::tcp::endpoint> client;  ///< nothing: the connection is this proxy's own
     std::chrono::milliseconds time{5'000};  ///< for resolving, for connecting, and for TLS
 };
 

@@ -136,6 +136,25 @@ TEST_CASE("checks keep requests from an address that is not well, carry no crede
     CHECK_FALSE(told_secret);
 }
 
+TEST_CASE("a check of a destination that is told clients begins with the PROXY protocol, and tells none") {
+    const auto [version, header] = GENERATE(std::pair("v1", std::string("PROXY UNKNOWN\r\n")), std::pair("v2", std::string("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16)));
+    INFO(version);
+    std::atomic<int> told{0}, untold{0};
+    Upstream upstream([&, expected = header](Connection& connection) {
+        const bool good = connection.exactly(expected.size()) == expected;
+        if (!connection.message().starts_with("GET /up ")) return;
+        ++(good ? told : untold);
+        connection.send(ok);
+    });
+    GateSettings settings;
+    settings.destination_url = url(upstream.port());
+    settings.destination_more = std::string("    proxy_protocol: ") + version + "\n    health: {active: {path: /up, interval: 100ms, healthy: 1, unhealthy: 2}}\n";
+    Gate gate(settings);
+    CHECK(soon([&] { return told + untold >= 2; }));
+    CHECK(told >= 2);
+    CHECK(untold == 0);
+}
+
 TEST_CASE("a destination that fails too often is left alone for a time, then tried, then used again") {
     const auto port = free_port();
     GateSettings settings;

@@ -106,3 +106,11 @@ TEST_CASE("the header that is told is one that is read") {
     CHECK(read_at_every_split(proxy_header(ProxyProtocol::v1, v6, server)) == "2001:db8::1:5 +0");
     CHECK(read_at_every_split(proxy_header(ProxyProtocol::v2, v4, v6)) == "::ffff:192.0.2.1:4660 +0");
 }
+
+TEST_CASE("a connection of the proxy's own tells no client") {
+    const ProxyHeaderReader::Endpoint server(boost::asio::ip::make_address("203.0.113.7"), 443);
+    CHECK(proxy_header(ProxyProtocol::off, std::nullopt, server).empty());
+    CHECK(proxy_header(ProxyProtocol::v1, std::nullopt, server) == "PROXY UNKNOWN\r\n");
+    CHECK(proxy_header(ProxyProtocol::v2, std::nullopt, server) == v2("\x20\0"s, ""));
+    for (const auto version : {ProxyProtocol::v1, ProxyProtocol::v2}) CHECK(read_at_every_split(proxy_header(version, std::nullopt, server)) == "nobody +0");
+}
