@@ -1,7 +1,5 @@
 #include "filters/mask/treater.hpp"
 
-#include <openssl/crypto.h>
-
 #include "filters/mask/operators.hpp"
 
 namespace bordergate {
@@ -21,7 +19,7 @@ struct ExchangeTreater::State {
         return fault(Code::key_unavailable, "there is no key ring for " + jurisdiction + " (bordergate keys create " + jurisdiction + ")");
     }
 
-    Result<std::array<std::uint8_t, 64>> derived(std::string_view use, std::string_view audience) const {
+    Result<DerivedKey> derived(std::string_view use, std::string_view audience) const {
         const auto of = ring(keys.jurisdiction);
         if (of.has_error()) return of.error();
         return (*of)->derive(use, keys.tenant, audience);
@@ -29,10 +27,9 @@ struct ExchangeTreater::State {
 
     Status make_labels() {
         if (labels) return {};
-        auto bytes = derived("label", keys.destination);
+        const auto bytes = derived("label", keys.destination);
         if (bytes.has_error()) return bytes.error();
         label_key = std::make_unique<LabelKey>(std::span(*bytes).first<32>());
-        OPENSSL_cleanse(bytes->data(), bytes->size());
         labels = std::make_unique<Labels>(*label_key);
         return {};
     }

@@ -43,6 +43,8 @@ SecretBytes::~SecretBytes() {
     if (!bytes_.empty()) OPENSSL_cleanse(bytes_.data(), bytes_.size());
 }
 
+DerivedKey::~DerivedKey() { OPENSSL_cleanse(data(), size()); }
+
 KeyRing::KeyRing(std::string jurisdiction, std::vector<SealKey> keys, std::optional<SecretBytes> masking_secret)
     : jurisdiction_(std::move(jurisdiction)), keys_(std::move(keys)), masking_secret_(std::move(masking_secret)) {}
 
@@ -58,12 +60,12 @@ const SealKey* KeyRing::find(std::string_view kid) const {
     return nullptr;
 }
 
-Result<std::array<std::uint8_t, 64>> KeyRing::derive(std::string_view use, std::string_view tenant, std::string_view audience) const {
+Result<DerivedKey> KeyRing::derive(std::string_view use, std::string_view tenant, std::string_view audience) const {
     if (!masking_secret_) return fault(Code::key_unavailable, "the key ring of " + jurisdiction_ + " has no masking secret");
     // Each part carries its length, so that no two contexts run together.
     std::string info = "bordergate/1";
     for (auto part : {std::string_view(jurisdiction_), use, tenant, audience}) append_sized(info, part);
-    std::array<std::uint8_t, 64> derived{};
+    DerivedKey derived{};
     EVP_KDF* kdf = EVP_KDF_fetch(nullptr, "HKDF", nullptr);
     EVP_KDF_CTX* context = EVP_KDF_CTX_new(kdf);
     EVP_KDF_free(kdf);

@@ -33,6 +33,14 @@ class SecretBytes {
     std::vector<std::uint8_t> bytes_;
 };
 
+/// A key as derive() makes it. Every copy is erased when it goes, on whatever way it went.
+struct DerivedKey : std::array<std::uint8_t, 64> {
+    DerivedKey() = default;
+    DerivedKey(const DerivedKey&) = default;
+    DerivedKey& operator=(const DerivedKey&) = default;
+    ~DerivedKey();
+};
+
 /// What a sealed value is bound to. All of it stands in the JWE's protected header, and unsealing checks it.
 struct SealContext {
     std::string jurisdiction;
@@ -63,8 +71,7 @@ class KeyRing {
     const SealKey* find(std::string_view kid) const;
     /// HKDF-SHA-256 of the masking secret over `use` (`label`, `hash`, `siv`) and its context.
     /// Fault key_unavailable if the ring has no masking secret.
-    Result<std::array<std::uint8_t, 64>> derive(std::string_view use, std::string_view tenant,
-                                               std::string_view audience) const;
+    Result<DerivedKey> derive(std::string_view use, std::string_view tenant, std::string_view audience) const;
 
   private:
     std::string jurisdiction_;

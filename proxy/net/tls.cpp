@@ -69,6 +69,20 @@ Status use_certificate(SSL_CTX* context, const std::filesystem::path& chain, con
     return {};
 }
 
+/// Erases a private key's text on every way out.
+class Erasing {
+  public:
+    explicit Erasing(std::optional<std::string>& text) : text_(text) {}
+    ~Erasing() {
+        if (text_) OPENSSL_cleanse(text_->data(), text_->size());
+    }
+    Erasing(const Erasing&) = delete;
+    Erasing& operator=(const Erasing&) = delete;
+
+  private:
+    std::optional<std::string>& text_;
+};
+
 class TlsStream final : public Stream {
   public:
     TlsStream(Socket socket, SSL* ssl) : Stream(std::move(socket)), ssl_(ssl) {
@@ -185,7 +199,8 @@ Result<TlsContextPtr> TlsContext::server(const ServerTls& settings, Protocols pr
 }
 
 Result<TlsContextPtr> TlsContext::client(const UpstreamTls& settings, Protocols protocols, std::string server_name,
-                                         std::optional<std::string> key_pem) {
+                                         std::optional<std::string>&& key_pem) {
+    const Erasing erasing(key_pem);
     std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method()), false, std::move(server_name)));
     made->check_host_ = !settings.spiffe_id;
     harden(made->context_);
@@ -197,7 +212,6 @@ Result<TlsContextPtr> TlsContext::client(const UpstreamTls& settings, Protocols 
     made->offered_ = protocols;
     if (settings.certificate && key_pem) {
         const Status used = use_certificate(made->context_, *settings.certificate, *key_pem);
-        OPENSSL_cleanse(key_pem->data(), key_pem->size());
         if (used.has_error()) return used.error();
     }
     return TlsContextPtr(std::move(made));

@@ -26,9 +26,9 @@ class TlsContext {
     static Result<std::shared_ptr<const TlsContext>> server(const ServerTls& settings, Protocols protocols, std::vector<std::string> keys,
                                                             std::string_view listener);
     /// For a destination. The peer is always verified: against `server_name`, or the SPIFFE ID that `settings` give
-    /// in its place, and the pins.
+    /// in its place, and the pins. `key_pem` is erased, whatever comes of it.
     static Result<std::shared_ptr<const TlsContext>> client(const UpstreamTls& settings, Protocols protocols, std::string server_name,
-                                                            std::optional<std::string> key_pem);
+                                                            std::optional<std::string>&& key_pem);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;

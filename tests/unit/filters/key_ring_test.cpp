@@ -1,6 +1,8 @@
 #include "filters/seal/key_ring.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <new>
 #include <set>
 #include <utility>
 
@@ -101,4 +103,13 @@ TEST_CASE("secret bytes move, and leave nothing behind") {
     third = std::move(second);
     CHECK(holds(third));
     CHECK(second.empty());
+}
+
+TEST_CASE("every copy of a derived key is erased where it was") {
+    const DerivedKey key = *masking_ring("DE").derive("label", "ward", "far");
+    alignas(DerivedKey) std::array<unsigned char, sizeof(DerivedKey)> place{};
+    auto* copy = new (place.data()) DerivedKey(key);
+    CHECK(*copy == key);
+    copy->~DerivedKey();
+    CHECK(std::all_of(place.begin(), place.end(), [](unsigned char byte) { return byte == 0; }));
 }
