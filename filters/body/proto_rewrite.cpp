@@ -197,7 +197,12 @@ Status ProtoWalk::bytes_field(const Level& level, Ahead& ahead, const ProtoField
     if (known.kind == Kind::text) {
         const bool is_utf8 = find_invalid_utf8(field.value) == std::string_view::npos;
         if (!is_utf8 && known.utf8) return fault(Code::body_invalid, "the string " + text() + " is not UTF-8");
-        if (role == Role::infer_request && field.number == kserve::model_name) treatment_.findings->model = field.value;
+        if (role == Role::infer_request && field.number == kserve::model_name) {
+            // The destination is chosen by one name: a second would be served where it may not be.
+            std::string& model = treatment_.findings->model;
+            if (!model.empty() && model != field.value) return fault(Code::body_invalid, "the body names more than one model");
+            model = field.value;
+        }
         changed = is_utf8 ? rewrite_value(field.value, *this, level.declared, how_, made) : bytes(field.value, level.declared, made);
     } else if (role == Role::any && ahead.any) {
         const Level inner{ahead.any, nullptr, level.declared, level.depth + 1, false};

@@ -28,6 +28,7 @@ struct ProtoRewriteSpec {
 ///    operator is `redact`; there is no place for anything else (place_cannot_carry).
 ///  * Fields that the schema does not know, and a message in an Any of an unknown type, are `opaque`.
 ///  * What is declared for a field holds for all in it.
+///  * A KServe request names its model in the findings; a body that names two is body_invalid.
 /// Lengths of what stands around a replacement are computed anew. A field that stands twice is judged twice.
 ///
 /// True if `out`, to which the whole message is appended then, shall stand in its place. Fault body_invalid for what is

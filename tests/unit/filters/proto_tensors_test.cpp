@@ -62,6 +62,22 @@ TEST_CASE_METHOD(Fixture, "strings in KServe tensors are text, typed or raw") {
     CHECK(world.findings.pointers == std::vector<std::string>{"inputs[].contents.bytes_contents[]", "raw_input_contents[]", "raw_input_contents[]/a", "raw_output_contents[]", "raw_output_contents[]/a"});
 }
 
+TEST_CASE_METHOD(Fixture, "a body that names two models is refused, whichever message names the second") {
+    const auto us = bytes(1, "us.m"), eu = bytes(1, "eu.m");
+    CHECK(infer(us) == us);
+    CHECK(infer(us + tensor("BYTES")) == us + tensor("BYTES"));
+    CHECK(infer(tensor("BYTES")) == tensor("BYTES"));
+    CHECK(infer(eu) == "!body_invalid");
+    CHECK(infer(bytes(1, "")) == "!body_invalid");
+    CHECK(world.findings.model == "us.m");
+    world.findings.model.clear();
+    CHECK(infer(us + eu) == "!body_invalid");
+    world.findings.model.clear();
+    world.treatment.observe = true;  // as the body is read before its destination is chosen
+    CHECK(infer(eu) == eu);
+    CHECK(infer(us) == "!body_invalid");
+}
+
 TEST_CASE_METHOD(Fixture, "other tensors are opaque, and so is what is in doubt") {
     const auto raw = elements({"hi"});
     CHECK(infer(tensor("FP32") + bytes(7, raw)) == "!opaque_refused");
