@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "filters/body/json_number.hpp"
 #include "filters/body/proto_tensors.hpp"
@@ -294,6 +295,15 @@ Result<bool> ProtoWalk::packed(const ProtoField& known, std::string_view values,
     return edits.finish();
 }
 
+/// Readers cut a varint to the width of its field (the encoding guide, "Integer types"), so what is wider is read as
+/// another number than it is. A negative one is as long as 64 bits make it.
+bool fits(const ProtoField& known, std::uint64_t raw) {
+    if (known.wire != WireType::varint || known.bits == 64) return true;
+    if (known.kind != Kind::signed_number) return raw >> known.bits == 0;
+    const auto number = static_cast<std::int64_t>(raw);
+    return number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max();
+}
+
 /// The digits of the whole part of a number.
 std::string digits_of(const ProtoField& known, std::uint64_t raw) {
     if (known.kind == Kind::double_number || known.kind == Kind::float_number) {
@@ -313,6 +323,7 @@ std::string digits_of(const ProtoField& known, std::uint64_t raw) {
 /// Whether a number must give way to 0; nothing else can stand for one.
 Result<bool> ProtoWalk::vanishes(const ProtoField& known, std::uint64_t raw, ClassSet declared) {
     constexpr std::uint64_t shortest = 10'000'000;  // of eight digits
+    if (!fits(known, raw)) return fault(Code::body_invalid, "the number " + text() + " is wider than its field");
     const bool fraction = known.kind == Kind::double_number || known.kind == Kind::float_number;
     if (declared.empty() && !fraction && raw < shortest) return false;
     std::string digits = digits_of(known, raw);

@@ -25,7 +25,8 @@ struct ProtoRewriteSpec {
 ///  * Bytes are `opaque`, unless their field has declared classes: then they are of those, and of what is found in them
 ///    if they are text. KServe's BYTES tensors are strings, its other tensors `opaque`.
 ///  * Numbers of eight digits or more are looked at as JSON's are. One that may not go in clear becomes 0 where the
-///    operator is `redact`; there is no place for anything else (place_cannot_carry).
+///    operator is `redact`; there is no place for anything else (place_cannot_carry). One that is wider than its field
+///    is body_invalid: readers would cut it to another.
 ///  * Fields that the schema does not know, and a message in an Any of an unknown type, are `opaque`.
 ///  * What is declared for a field holds for all in it.
 ///  * A KServe request names its model in the findings; a body that names two is body_invalid.

@@ -60,6 +60,21 @@ WireType wire_of(pb::FieldDescriptor::Type type) {
     }
 }
 
+std::uint8_t bits_of(pb::FieldDescriptor::Type type) {
+    using Type = pb::FieldDescriptor;
+    switch (type) {
+        case Type::TYPE_BOOL: return 1;
+        case Type::TYPE_INT32:
+        case Type::TYPE_UINT32:
+        case Type::TYPE_SINT32:
+        case Type::TYPE_ENUM:
+        case Type::TYPE_FLOAT:
+        case Type::TYPE_FIXED32:
+        case Type::TYPE_SFIXED32: return 32;
+        default: return 64;
+    }
+}
+
 ProtoMessage::Role role_of(const pb::Descriptor& type) {
     using Role = ProtoMessage::Role;
     const std::string& name = type.full_name();
@@ -136,6 +151,7 @@ class SchemaReader {
         made.name = of.is_extension() ? "(" + of.full_name() + ")" : of.name();
         made.kind = kind_of(of.type());
         made.wire = wire_of(of.type());
+        made.bits = bits_of(of.type());
         made.repeated = of.is_repeated();
         made.utf8 = of.file()->syntax() == pb::FileDescriptor::SYNTAX_PROTO3;
         if (const auto* type = of.message_type()) made.message = message(*type);

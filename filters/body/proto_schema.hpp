@@ -23,6 +23,7 @@ struct ProtoField {
     std::string name;
     Kind kind = Kind::text;
     WireType wire = WireType::bytes;        ///< of one value that is not packed
+    std::uint8_t bits = 64;                 ///< numbers: as many of a varint's as its readers keep
     bool repeated = false;
     bool utf8 = true;                       ///< text: its readers demand UTF-8 (proto3)
     const ProtoMessage* message = nullptr;  ///< message and group: never null

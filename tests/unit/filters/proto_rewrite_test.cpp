@@ -152,6 +152,43 @@ TEST_CASE_METHOD(Fixture, "a number becomes 0, or has no place for what it must 
     CHECK(treat(card) == "!no_permit");
 }
 
+TEST_CASE("a number wider than its field is refused, for its readers would cut it to another") {
+    Protos protos(R"(syntax = "proto3"; package t; enum Mood { calm = 0; loud = 1; }
+        message N { uint32 u = 1; int32 i = 2; sint32 s = 3; Mood mood = 4; bool yes = 5; uint64 long = 6; repeated uint32 us = 7; repeated int32 is = 8; map<uint32, bool> m = 9; })");
+    const auto schema = ProtoSchema::make({{"test", protos.set()}}).value();
+    const auto treat = [&](const std::string& wire) {
+        World world;
+        ProtoRewriteSpec spec;
+        spec.treatment = &world.treatment;
+        spec.schema = schema.get();
+        spec.type = schema->message("t.N");
+        std::string out;
+        const auto changed = rewrite_proto(wire, spec, out);
+        return changed.has_error() ? "!" + std::string(info(changed.error().code).name) : *changed ? out : wire;
+    };
+    const auto number = [](unsigned field, std::uint64_t value) {
+        std::string wire;
+        append_varint(field << 3, wire);
+        append_varint(value, wire);
+        return wire;
+    };
+    const auto within = [](unsigned field, const std::string& value) {
+        std::string wire;
+        append_varint(field << 3 | 2U, wire);
+        append_varint(value.size(), wire);
+        return wire + value;
+    };
+    const auto packed = [&](unsigned field, std::uint64_t value) { return within(field, "\x01" + number(1, value).substr(1)); };
+    constexpr std::uint64_t most = 0xffffffff, cut = (1ULL << 32) | 123456789, low = 0xffffffff80000000ULL, high = 0x7fffffff;
+    REQUIRE(protos.text("t.N", number(1, cut)) == "u: 123456789");
+    for (const auto& good : {number(1, most), number(2, high), number(2, low), number(2, ~0ULL), number(3, most), number(4, 7), number(4, ~0ULL), number(5, 1), number(6, ~0ULL),
+                             packed(7, most), packed(8, low), within(9, number(1, most) + number(2, 1))})
+        CHECK(treat(good) == good);
+    for (const auto& bad : {number(1, cut), number(1, ~0ULL), number(2, cut), number(2, most), number(2, high + 1), number(2, low - 1), number(3, cut), number(4, cut), number(5, 2), number(5, cut),
+                            packed(7, cut), packed(8, most), within(9, number(1, cut)), within(9, number(1, 1) + number(2, 2))})
+        CHECK(treat(bad) == "!body_invalid");
+}
+
 TEST_CASE_METHOD(Fixture, "what an Any holds is treated as the type that it names") {
     const auto inner = protos.wire("t.Patient", R"(name: "a@b.de")");
     const auto any = [&](const std::string& url, const std::string& value) { return protos.wire("google.protobuf.Any", "type_url: \"" + url + "\"") + "\x12" + static_cast<char>(value.size()) + value; };
