@@ -1,5 +1,6 @@
 #include "filters/body/proto_rewrite.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -67,6 +68,7 @@ struct Ahead {
     const ProtoMessage* any = nullptr;  ///< the type of what an Any holds
     std::vector<bool> text;             ///< of raw tensors
     std::size_t raw = 0;                ///< how many raw tensors have been seen
+    std::vector<const ProtoField*> once;  ///< seen, and may not come again
 };
 
 class ProtoWalk final : private Place {
@@ -86,6 +88,7 @@ class ProtoWalk final : private Place {
     Status bytes_field(const Level& level, Ahead& ahead, const ProtoField& known, const WireField& field, Edits& edits);
     Status number_field(const ProtoField& known, const WireField& field, ClassSet declared, Edits& edits);
     Status message_field(const Level& inner, const WireField& field, Edits& edits);
+    Status comes_once(Ahead& ahead, const ProtoField& known) const;
     Result<bool> packed(const ProtoField& known, std::string_view values, ClassSet declared, std::string& out);
     Result<bool> vanishes(const ProtoField& known, std::uint64_t raw, ClassSet declared);
     Result<bool> bytes(std::string_view value, ClassSet declared, std::string& out);
@@ -168,7 +171,8 @@ Status ProtoWalk::field(const Level& level, Ahead& ahead, const WireField& field
     } else if (known->message) {
         Level tensor = inner;
         tensor.text_tensor = known->message->role == Role::infer_contents ? level.text_tensor : known->message->role == Role::infer_tensor && is_text_tensor(field.value);
-        done = message_field(tensor, field, edits);
+        done = comes_once(ahead, *known);
+        if (done.has_value()) done = message_field(tensor, field, edits);
     } else {
         Level here = level;
         here.declared = inner.declared;
@@ -176,6 +180,15 @@ Status ProtoWalk::field(const Level& level, Ahead& ahead, const WireField& field
     }
     steps_.pop_back();
     return done;
+}
+
+/// Readers put the occurrences of a field that does not repeat together to one message. Field by field that is nothing
+/// but what was judged; of two Anys it is the type of one with the value of the other.
+Status ProtoWalk::comes_once(Ahead& ahead, const ProtoField& known) const {
+    if (known.repeated || !known.message->has_any) return {};
+    if (std::find(ahead.once.begin(), ahead.once.end(), &known) != ahead.once.end()) return fault(Code::body_invalid, "the field " + text() + " stands twice and holds an Any");
+    ahead.once.push_back(&known);
+    return {};
 }
 
 Status ProtoWalk::message_field(const Level& inner, const WireField& field, Edits& edits) {

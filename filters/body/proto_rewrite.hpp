@@ -30,7 +30,8 @@ struct ProtoRewriteSpec {
 ///  * Fields that the schema does not know, and a message in an Any of an unknown type, are `opaque`.
 ///  * What is declared for a field holds for all in it.
 ///  * A KServe request names its model in the findings; a body that names two is body_invalid.
-/// Lengths of what stands around a replacement are computed anew. A field that stands twice is judged twice.
+/// Lengths of what stands around a replacement are computed anew. A field that stands twice is judged twice;
+/// one that does not repeat and holds an Any is body_invalid then, since readers pair what stands in the two.
 ///
 /// True if `out`, to which the whole message is appended then, shall stand in its place. Fault body_invalid for what is
 /// not protobuf, or nested deeper than deepest_message.

@@ -125,6 +125,7 @@ class SchemaReader {
             for (int i = 0; i < file->message_type_count(); ++i) message(*file->message_type(i));
             for (int i = 0; i < file->service_count(); ++i) service(*file->service(i));
         }
+        find_any();
         return {};
     }
 
@@ -143,6 +144,19 @@ class SchemaReader {
         std::sort(made.fields.begin(), made.fields.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
         for (int i = 0; i < type.nested_type_count(); ++i) message(*type.nested_type(i));
         return &made;
+    }
+
+    /// Types may hold themselves: what holds an Any spreads until it reaches no further.
+    void find_any() {
+        const auto holds = [](const ProtoField& one) { return !one.repeated && one.message && one.message->has_any; };
+        for (bool more = true; more;) {
+            more = false;
+            for (auto& [name, type] : schema_.messages_) {
+                if (type->has_any) continue;
+                type->has_any = type->role == ProtoMessage::Role::any || std::any_of(type->fields.begin(), type->fields.end(), holds);
+                more = more || type->has_any;
+            }
+        }
     }
 
     void field(const pb::FieldDescriptor& of, ProtoMessage& in) {

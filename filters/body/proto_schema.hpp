@@ -46,6 +46,7 @@ struct ProtoMessage {
     };
     std::string name;  ///< full, e.g. `clinic.v1.Patient`
     Role role = Role::ordinary;
+    bool has_any = false;            ///< is an Any, or holds one in fields that do not repeat
     std::vector<ProtoField> fields;  ///< by number, ascending
 
     const ProtoField* field(std::uint32_t number) const;

@@ -200,6 +200,44 @@ TEST_CASE_METHOD(Fixture, "what an Any holds is treated as the type that it name
     CHECK(rewrite(put(any("t.Patient", "\x0a\x09" "a"))) == "!body_invalid");
 }
 
+TEST_CASE("an Any that readers would put together of two is refused, however deep it stands") {
+    Protos protos(R"(syntax = "proto3"; package t; import "google/protobuf/any.proto";
+        message Text { string text = 1; } message Blob { uint64 n = 1; }
+        message Plain { Text text = 1; }
+        message Box { google.protobuf.Any one = 1; repeated google.protobuf.Any many = 2; Box box = 3; repeated Box boxes = 4; map<string, google.protobuf.Any> named = 5; Plain plain = 6; }
+        message Many { repeated Box boxes = 1; }
+        message Top { Box box = 1; Many many = 2; })");
+    const auto schema = ProtoSchema::make({{"test", protos.set()}}).value();
+    for (auto type : {"google.protobuf.Any", "t.Box", "t.Box.NamedEntry", "t.Top"}) CHECK(schema->message(type)->has_any);
+    for (auto type : {"t.Text", "t.Plain", "t.Many"}) CHECK_FALSE(schema->message(type)->has_any);
+    const auto treat = [&](const std::string& wire, const char* type) {
+        World world;
+        ProtoRewriteSpec spec;
+        spec.treatment = &world.treatment;
+        spec.schema = schema.get();
+        spec.type = schema->message(type);
+        std::string out;
+        const auto changed = rewrite_proto(wire, spec, out);
+        return changed.has_error() ? "!" + std::string(info(changed.error().code).name) : *changed ? out : wire;
+    };
+    const auto in = [](char field, const std::string& value) { return std::string(1, static_cast<char>(field << 3 | 2)) + static_cast<char>(value.size()) + value; };
+    const auto whole = in(1, "t.Blob") + in(2, "\x08\x05"), type_alone = in(1, "t.Text");
+    // What a reader makes of the two: the type of the second with the value of the first.
+    REQUIRE(protos.text("t.Box", in(1, whole) + in(1, type_alone)) == R"(one { type_url: "t.Text" value: "\010\005" })");
+    CHECK(treat(in(1, whole), "t.Box") == in(1, whole));
+    CHECK(treat(in(1, whole) + in(1, type_alone), "t.Box") == "!body_invalid");
+    CHECK(treat(in(1, whole) + in(1, whole), "t.Box") == "!body_invalid");
+    CHECK(treat(in(1, in(1, whole)) + in(1, in(1, type_alone)), "t.Top") == "!body_invalid");
+    CHECK(treat(in(3, in(3, in(1, whole))) + in(3, in(6, "")), "t.Box") == "!body_invalid");
+    CHECK(treat(in(5, in(1, "k") + in(2, whole) + in(2, type_alone)), "t.Box") == "!body_invalid");
+    // What stands beside another, or holds no Any, is judged each by itself.
+    const auto plain = in(1, in(1, "a")), box = in(1, whole);
+    for (const auto& good : {in(2, whole) + in(2, whole) + in(1, whole), in(4, box) + in(4, box), in(5, in(1, "k") + in(2, whole)) + in(5, in(1, "l") + in(2, whole)), in(6, plain) + in(6, plain), in(1, whole) + in(3, box)})
+        CHECK(treat(good, "t.Box") == good);
+    const auto many = in(2, in(1, box) + in(1, box));
+    CHECK(treat(many + many, "t.Top") == many + many);
+}
+
 TEST_CASE_METHOD(Fixture, "fields that the schema does not know are opaque") {
     const std::string unknown = "\xa2\x06\x03" "abc", number = "\xa0\x06\x01", group = "\xa3\x06\x08\x01\xa4\x06", wrong = "\x68\x05";
     for (const auto& one : {unknown, number, group, wrong}) CHECK(rewrite(one) == "!opaque_refused");
