@@ -32,6 +32,9 @@ std::vector<std::filesystem::path> watched_files(const Snapshot& snapshot) {
     }
     for (const auto& source : snapshot.sources)
         if (source.match.api_key_sha256) add_secret(files, *source.match.api_key_sha256);
+    // The file of an issuer's keys is read anew without a reload.
+    for (const auto& source : snapshot.sources)
+        if (source.match.jwt && source.match.jwt->keys.ca) files.push_back(*source.match.jwt->keys.ca);
     for (const auto& destination : snapshot.destinations) {
         const auto& tls = destination.upstream_tls;
         if (tls.ca) files.push_back(*tls.ca);
