@@ -172,6 +172,7 @@ TEST_CASE("http2: three megabytes in both directions at once, in every mixture o
         auto& asked = client.ask("POST", "/v1/x", false);
         asked.send(body, true);
         CHECK(client.until_end(asked));
+        INFO(gate.records());
         CHECK(asked.end() == "whole");
         const bool same = asked.body.substr(0, body.size()) == body;
         CHECK(same);
