@@ -142,16 +142,13 @@ TEST_CASE("a check of a destination that is told clients begins with the PROXY p
     std::atomic<int> told{0}, untold{0};
     Upstream upstream([&, expected = header](Connection& connection) {
         const bool good = connection.exactly(expected.size()) == expected;
-        if (!connection.message().starts_with("GET /up ")) return;
-        ++(good ? told : untold);
-        connection.send(ok);
+        if (connection.message().starts_with("GET /up ") && ++(good ? told : untold) > 0) connection.send(ok);
     });
     GateSettings settings;
     settings.destination_url = url(upstream.port());
     settings.destination_more = std::string("    proxy_protocol: ") + version + "\n    health: {active: {path: /up, interval: 100ms, healthy: 1, unhealthy: 2}}\n";
     Gate gate(settings);
-    CHECK(soon([&] { return told + untold >= 2; }));
-    CHECK(told >= 2);
+    CHECK(soon([&] { return told >= 2; }));
     CHECK(untold == 0);
 }
 
