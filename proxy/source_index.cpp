@@ -67,10 +67,17 @@ PresentedCredential presented_by(const Fields& fields, bool forward) {
     return credential;
 }
 
-/// Sources that name the same issuer's keys share them.
-std::shared_ptr<KeySource> keys_of(const JwtKeys& settings, std::vector<std::shared_ptr<KeySource>>& opened) {
-    for (const auto& known : opened)
-        if (known->settings() == settings) return known;
+using KeySources = std::vector<std::shared_ptr<KeySource>>;
+
+/// Sources that name the same issuer's keys share them. Those that were `there` before go on, and read anew meanwhile:
+/// the reload may be for another CA of the issuer's.
+std::shared_ptr<KeySource> keys_of(const JwtKeys& settings, const KeySources& there, KeySources& opened) {
+    const auto same = [&settings](const auto& one) { return one->settings() == settings; };
+    if (const auto known = std::find_if(opened.begin(), opened.end(), same); known != opened.end()) return *known;
+    if (const auto known = std::find_if(there.begin(), there.end(), same); known != there.end()) {
+        (*known)->read_anew();
+        return opened.emplace_back(*known);
+    }
     return opened.emplace_back(KeySource::open(settings));
 }
 
@@ -88,15 +95,15 @@ struct SourceIndex::Token {
 
 Result<SourceIndex> SourceIndex::make(const std::vector<Source>& sources, const SourceIndex* before) {
     static std::atomic<std::uint64_t> made{0};
-    std::vector<std::shared_ptr<KeySource>> opened;
+    KeySources there, opened;
     if (before)
         for (const auto& entry : before->entries_)
-            if (entry.issuer) opened.push_back(entry.issuer);
+            if (entry.issuer) there.push_back(entry.issuer);
     SourceIndex index;
     index.number_ = ++made;
     for (const auto& source : sources) {
         Entry entry{&source, false, {}, nullptr};
-        if (source.match.jwt) entry.issuer = keys_of(source.match.jwt->keys, opened);
+        if (source.match.jwt) entry.issuer = keys_of(source.match.jwt->keys, there, opened);
         std::optional<std::string> hex;
         if (source.match.api_key_sha256) {
             auto read = read_secret(*source.match.api_key_sha256);

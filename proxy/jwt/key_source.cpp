@@ -98,6 +98,12 @@ bool KeySource::miss() {
     return true;
 }
 
+void KeySource::read_anew() {
+    const std::lock_guard guard(mutex_);
+    asked_ = true;
+    changed_.notify_all();
+}
+
 /// False if the thread is to end. Ends early when somebody asks.
 bool KeySource::wait(const std::stop_token& stop, Clock::duration time) {
     std::unique_lock lock(mutex_);

@@ -44,6 +44,8 @@ class KeySource {
     /// Somebody shows a key that is not known: true if the keys are being read anew, so that asking again may help.
     /// At most one reading per refresh interval is begun so.
     bool miss();
+    /// Has the keys read anew, now; the ones there are go on meanwhile, and if that fails.
+    void read_anew();
 
   private:
     void work(const std::stop_token& stop);

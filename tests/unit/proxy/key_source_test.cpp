@@ -114,6 +114,20 @@ TEST_CASE("an unknown key has the keys read anew, once per interval") {
     CHECK(answers.asked == 2);
 }
 
+TEST_CASE("keys are read anew when that is asked for, and a failure leaves them") {
+    Answers answers;
+    answers.set(Issuer(JwtAlgorithm::es256, "one").jwks());
+    KeySource source(by_url(1h, 2h), answers.read());
+    const auto first = source.generation();
+    answers.set(fault(Code::key_unavailable, "away"));
+    source.read_anew();
+    CHECK(soon([&] { return answers.asked == 2; }));
+    CHECK(source.generation() == first);
+    answers.set(Issuer(JwtAlgorithm::es256, "two").jwks());
+    source.read_anew();
+    CHECK(soon([&] { return source.generation() > first; }));
+}
+
 TEST_CASE("a file is read anew when it changes") {
     WrittenFolder folder;
     JwtKeys settings;

@@ -35,7 +35,15 @@ TEST_CASE("a certificate, a key, a CA and a secret are watched beside the file i
     snapshot.destinations.push_back(destination);
     destination.credential->value = {SecretRef::Kind::env, "TOKEN"};
     snapshot.destinations.push_back(destination);
-    const std::vector<std::filesystem::path> expected{"gate.yaml", "server.pem", "server.key", "clients.pem", "token"};
+    Source source;
+    source.match.jwt.emplace();
+    source.match.jwt->keys.file = "keys.json";  // read anew without a reload
+    snapshot.sources.push_back(source);
+    source.match.jwt->keys.file.clear();
+    source.match.jwt->keys.url = "https://issuer/keys";
+    source.match.jwt->keys.ca = "issuer.pem";
+    snapshot.sources.push_back(source);
+    const std::vector<std::filesystem::path> expected{"gate.yaml", "server.pem", "server.key", "clients.pem", "issuer.pem", "token"};
     CHECK(watched_files(snapshot) == expected);
 }
 
