@@ -48,7 +48,8 @@ TEST_CASE("testssl.sh finds nothing of severity LOW or above but what the test's
         INFO(one);
         // What the certificate is: short-lived, of a CA nobody knows, without revocation, CT or CAA.
         const bool certificate = id.starts_with("cert_") || id == "DNS_CAArecord";
-        CHECK((certificate || severity == "OK" || severity == "INFO"));
+        const bool tool = id == "engine_problem";  // what testssl.sh says of the openssl it runs
+        CHECK((certificate || tool || severity == "OK" || severity == "INFO"));
     }
     CHECK(log.find("Testing protocols") != std::string::npos);
 }
