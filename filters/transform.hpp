@@ -22,6 +22,8 @@ class Transform {
     virtual Status feed(std::string_view in, std::string& out) = 0;
     /// The input has ended (cleanly). Appends what was held back.
     virtual Status finish(std::string& out) = 0;
+    /// Bytes held back, of transforms that hold whole messages, events or bodies; 0 of those that hold but a value.
+    virtual std::size_t held() const { return 0; }
 };
 
 using TransformPtr = std::unique_ptr<Transform>;

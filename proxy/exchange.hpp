@@ -85,7 +85,7 @@ class Exchange {
     Task<Status> relay_sealed(UpstreamLink& upstream, ResponseHead& head);
     Task<Result<std::string>> read_answer(Body& body, Transform* filter);
     Task<Status> respond_whole(const ResponseHead& head, std::string_view body, const Fields& trailers);
-    Task<Status> pull(Body& body, Transform* transform, std::string& scratch, Chunk& chunk);
+    Task<Status> pull(Body& body, Transform* transform, HeldBytes& held, std::string& scratch, Chunk& chunk);
     Task<Status> hand_on(UpstreamLink& upstream, Body& body, Chunk chunk);
     Task<Status> hand_back(Body& body, Chunk chunk);
     Status treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const;
@@ -122,7 +122,7 @@ class Exchange {
     Arrival arrival_;
     Attempt attempt_;
     Peer peer_;            ///< who the client is, which a trusted hop may have said
-    HeldBytes held_bytes_; ///< of held_
+    HeldBytes held_bytes_; ///< of held_, or what the filter of a request that is not held holds back
     Admission admission_;  ///< counts until the exchange ends, however it does
     PresentedCredential credential_;
     const Source* source_ = nullptr;

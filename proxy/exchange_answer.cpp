@@ -84,6 +84,7 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
         if (whole.has_error()) co_return whole.error();
         co_return co_await respond_whole(head, *whole, body.trailers());
     }
+    HeldBytes held(worker_.overload);
     std::string scratch;
     Chunk chunk;
     if (auto here = body.ready()) {
@@ -106,7 +107,7 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
         moved = co_await hand_back(body, chunk);
     }
     while (moved.has_value() && !chunk.last) {
-        moved = co_await pull(body, filter.get(), scratch, chunk);
+        moved = co_await pull(body, filter.get(), held, scratch, chunk);
         if (moved.has_error()) break;
         attempt_.received += chunk.bytes.size();
         moved = co_await hand_back(body, chunk);

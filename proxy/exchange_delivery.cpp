@@ -196,8 +196,9 @@ Task<Status> Exchange::converse(UpstreamLink& upstream) {
     co_return done;
 }
 
-/// Gives the next piece of a body after its transform. Goes on until there is something to send.
-Task<Status> Exchange::pull(Body& body, Transform* transform, std::string& scratch, Chunk& chunk) {
+/// Gives the next piece of a body after its transform, and tells what that holds back. Goes on until there is something
+/// to send.
+Task<Status> Exchange::pull(Body& body, Transform* transform, HeldBytes& held, std::string& scratch, Chunk& chunk) {
     for (;;) {
         const auto next = co_await body.next();
         if (next.has_error()) co_return next.error();
@@ -205,6 +206,7 @@ Task<Status> Exchange::pull(Body& body, Transform* transform, std::string& scrat
         if (!transform) co_return Status{};
         scratch.clear();
         const Status fed = pass_through(*transform, chunk.bytes, chunk.last, scratch);
+        held.set(transform->held());
         if (fed.has_error()) co_return fed;
         chunk.bytes = scratch;
         if (!scratch.empty() || chunk.last) co_return Status{};
@@ -275,7 +277,7 @@ Task<void> Exchange::pump_request(UpstreamLink& upstream) {
     std::string scratch;
     for (;;) {
         Chunk chunk;
-        Status moved = co_await pull(client_.request_body(), request_filter_.get(), scratch, chunk);
+        Status moved = co_await pull(client_.request_body(), request_filter_.get(), held_bytes_, scratch, chunk);
         if (moved.has_value()) {
             attempt_.sent += chunk.bytes.size();
             moved = co_await hand_on(upstream, client_.request_body(), chunk);

@@ -40,7 +40,7 @@ class Overload {
     Reader reader_;
     std::uint64_t bound_;
     std::atomic<std::uint64_t> resident_{0};           ///< written four times a second
-    alignas(64) std::atomic<std::uint64_t> held_{0};  ///< written by exchanges that hold a body, by no others
+    alignas(64) std::atomic<std::uint64_t> held_{0};  ///< written by exchanges that hold a body or much of it, by no others
 };
 
 /// The share of one exchange in the bytes that are held; given back when this goes.

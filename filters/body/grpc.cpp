@@ -10,6 +10,7 @@ namespace bordergate {
 namespace {
 
 constexpr std::size_t prefix_size = 5;
+constexpr std::size_t most_kept = 16 * 1024;  ///< of memory, between two messages
 
 std::size_t length_in(std::string_view prefix) {
     std::size_t length = 0;
@@ -17,10 +18,10 @@ std::size_t length_in(std::string_view prefix) {
     return length;
 }
 
-void append_frame(std::string_view message, std::string& out) {
-    out += '\0';
-    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>((message.size() >> shift) & 0xffU);
-    out.append(message);
+/// Writes the prefix of an uncompressed message over the one that stands there.
+void write_prefix(std::size_t length, char* prefix) {
+    *prefix = '\0';
+    for (int shift = 24; shift >= 0; shift -= 8) *++prefix = static_cast<char>((length >> shift) & 0xffU);
 }
 
 class Grpc final : public Transform {
@@ -40,9 +41,13 @@ class Grpc final : public Transform {
             const Status done = message(out);
             if (done.has_error()) return done;
             held_.clear();
+            // A stream may live long after its one long message.
+            if (held_.capacity() > most_kept) held_ = std::string();
         }
         return {};
     }
+
+    std::size_t held() const override { return held_.size(); }
 
     Status finish(std::string&) override {
         if (!held_.empty()) return fault(Code::body_invalid, "the body ends inside a message");
@@ -77,15 +82,28 @@ class Grpc final : public Transform {
             if (done.has_error()) return done;
             plain = inflated;
         }
-        std::string made;
-        const auto changed = rewrite_proto(plain, spec_.message, made);
+        // Written where it leaves, so that a long message is not in memory once more.
+        const std::size_t before = out.size();
+        out.append(prefix_size, '\0');
+        const auto changed = rewrite_proto(plain, spec_.message, out);
+        const std::size_t length = out.size() - before - prefix_size;
+        const bool too_long = length > 0xffffffffU;
+        if (changed.has_error() || too_long || !*changed) out.resize(before);
         if (changed.has_error()) return changed.error();
-        if (*changed && made.size() > 0xffffffffU) return fault(Code::body_too_large, "a message is too long for its frame");
+        if (too_long) return fault(Code::body_too_large, "a message is too long for its frame");
         if (*changed)
-            append_frame(made, out);
+            write_prefix(length, out.data() + before);
+        else
+            pass(out);
+        return {};
+    }
+
+    /// The frame leaves as it came.
+    void pass(std::string& out) {
+        if (out.empty() && held_.size() > most_kept)
+            out = std::move(held_);
         else
             out.append(held_);
-        return {};
     }
 
     Status unreadable(std::string& out) {
@@ -93,7 +111,7 @@ class Grpc final : public Transform {
         const auto& treatment = *spec_.message.treatment;
         treatment.findings->saw(opaque, {}, "message");
         if (!treatment.observe && treatment.judgement->lowest(opaque).form != Form::clear) return refuse_class(treatment, opaque, NamedPlace("message"));
-        out.append(held_);
+        pass(out);
         return {};
     }
 

@@ -29,6 +29,8 @@ class SealedBody final : public Transform {
         return treatment_.treater->seal(cell, {class_list(treatment_, classes_), content_type_}, held_, out);
     }
 
+    std::size_t held() const override { return held_.size(); }
+
   private:
     const Treatment& treatment_;
     ClassSet classes_;

@@ -58,6 +58,8 @@ class Sse final : public Transform {
         return {};
     }
 
+    std::size_t held() const override { return event_.size(); }
+
   private:
     /// The lines of the event: data apart from the rest.
     struct Lines {

@@ -35,8 +35,9 @@ class H2Peer {
         for (;;) {
             for (auto& stream : session.arrivals()) notes.push_back(std::make_unique<StreamNotes>(session, std::move(stream)));
             for (auto& one : notes) one->consume();
-            const bool ready = done();
-            flush();
+            // What went may have made room for more, and nothing else would say so.
+            bool ready = done();
+            while (flush()) ready = done() || ready;
             if (ready) return true;
             const auto bytes = connection_.some();
             if (bytes.empty()) {
@@ -50,10 +51,12 @@ class H2Peer {
         return until([&of] { return of.end() != "open"; });
     }
 
-    void flush() {
+    /// True if there was something to send.
+    bool flush() {
         std::string out;
         session.produce(out, 1 << 20);
         if (!out.empty()) connection_.send(out);
+        return !out.empty();
     }
 
     H2Session session;

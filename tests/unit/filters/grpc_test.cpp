@@ -125,3 +125,44 @@ TEST_CASE_METHOD(Fixture, "a broken frame is no clean end, and a length is not b
     CHECK(treat("\x00\x00\x00\x00\x0b"s) == "!body_too_large");
     CHECK(treat("\x00\xff\xff\xff\xff"s) == "!body_too_large");
 }
+
+TEST_CASE_METHOD(Fixture, "what is held of a message is told, and given up when the message is whole") {
+    World world;
+    GrpcSpec spec;
+    spec.message.treatment = &world.treatment;
+    spec.message.schema = schema.get();
+    spec.message.type = schema->message("t.Note");
+    spec.longest = longest;
+    const auto transform = make_grpc(std::move(spec));
+    const std::string filler(100'000, 'x');
+    for (const auto& text : {filler, filler + " a@b.de"}) {
+        const auto whole = framed(note("text: \"" + text + "\""));
+        const auto shown = text == filler ? whole : framed(note("text: \"" + filler + " <EMAIL_ADDRESS>\""));
+        std::string out;
+        // A length is only believed as far as its bytes have come.
+        REQUIRE(transform->feed(whole.substr(0, 5), out).has_value());
+        CHECK(transform->held() == 5);
+        REQUIRE(transform->feed(whole.substr(5, 60'000), out).has_value());
+        CHECK(transform->held() == 60'005);
+        CHECK(out.empty());
+        REQUIRE(transform->feed(whole.substr(60'005), out).has_value());
+        CHECK(transform->held() == 0);
+        CHECK(out == shown);
+        REQUIRE(transform->feed(whole, out).has_value());
+        CHECK(out == shown + shown);
+    }
+}
+
+TEST_CASE_METHOD(Fixture, "nothing of a message that faults has left, and all before it has") {
+    const auto mail = framed(note(R"(text: "a@b.de")")), masked = framed(note(R"(text: "<EMAIL_ADDRESS>")"));
+    World world;
+    GrpcSpec spec;
+    spec.message.treatment = &world.treatment;
+    spec.message.schema = schema.get();
+    spec.message.type = schema->message("t.Note");
+    spec.longest = longest;
+    std::string out;
+    const auto broken = make_grpc(std::move(spec))->feed(mail + framed(note(R"(text: "a@b.de")") + "\x0a\x05" "a"), out);
+    CHECK(broken.error().code == Code::body_invalid);
+    CHECK(out == masked);
+}
