@@ -129,9 +129,28 @@ TEST_CASE("http2: an exchange that lasts too long is answered with why, and an u
     }
 }
 
+TEST_CASE("http2: an upstream that is silent while a client still sends is why, not the client that is not read any more") {
+    Upstream silent([](Connection& connection) { (void)connection.all(); });
+    auto settings = hasty(silent);
+    settings.listener_more = "    protocols: [http1, http2]\n";
+    settings.more = "timeouts: {body: 5s, first_byte: 300ms}\n";
+    Gate gate(settings);
+    Connection connection(gate.port());
+    H2Peer client(connection, H2Session::Role::client);
+    auto& asked = client.ask("POST", "/v1/x", false);
+    asked.send("begun", false);
+    CHECK(client.until_end(asked));
+    CHECK(asked.stream->head.status == 504);
+    Connection h1(gate.port());
+    h1.send("POST /v1/x HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    CHECK_THAT(h1.all(), Catch::StartsWith("HTTP/1.1 504"));
+}
+
 TEST_CASE("http2: a request that cannot be read is answered, and one that stops gets 408") {
     Upstream upstream(answer);
-    Gate gate(hasty(upstream));
+    auto settings = hasty(upstream);
+    settings.more = "timeouts: {body: 400ms, first_byte: 5s}\n";
+    Gate gate(settings);
     Connection connection(gate.port());
     H2Peer client(connection, H2Session::Role::client);
     auto& broken = client.ask("GET", "/%2e%2e/");

@@ -1,6 +1,6 @@
 // Request smuggling and desync: what reaches an upstream that records every byte, and what comes back of its games. The
 // same bytes go to nginx and HAProxy where they are installed; what they forward is printed beside ours, and ours is never
-// laxer. (Traffic Server and mitmproxy are compared where `traffic_server` and `mitmdump` are installed by hand.)
+// laxer.
 #include "tests/flow/smuggling_cases.hpp"
 
 #include <unistd.h>

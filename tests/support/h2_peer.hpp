@@ -35,10 +35,10 @@ class H2Peer {
         for (;;) {
             for (auto& stream : session.arrivals()) notes.push_back(std::make_unique<StreamNotes>(session, std::move(stream)));
             for (auto& one : notes) one->consume();
-            // What went may have made room for more, and nothing else would say so.
-            bool ready = done();
-            while (flush()) ready = done() || ready;
+            const bool ready = done();
+            const bool said = flush();
             if (ready) return true;
+            if (said) continue;  // what was to be sent may have left: `done` may have more
             const auto bytes = connection_.some();
             if (bytes.empty()) {
                 session.lose();
@@ -51,12 +51,11 @@ class H2Peer {
         return until([&of] { return of.end() != "open"; });
     }
 
-    /// True if there was something to send.
+    /// False if there was nothing to say.
     bool flush() {
         std::string out;
         session.produce(out, 1 << 20);
-        if (!out.empty()) connection_.send(out);
-        return !out.empty();
+        return !out.empty() && connection_.send(out);
     }
 
     H2Session session;

@@ -81,11 +81,11 @@ class Run {
             server = std::make_unique<FaultyStream>(std::move(far), failure, at, steps);
         }
         if (http2) {
-            spawn(h2_client(std::move(client)));
-            spawn(h2_server(std::move(server)));
+            begin(h2_client(std::move(client)));
+            begin(h2_server(std::move(server)));
         } else {
-            spawn(h1_client(std::move(client)));
-            spawn(h1_server(std::move(server)));
+            begin(h1_client(std::move(client)));
+            begin(h1_server(std::move(server)));
         }
         io_.run_for(std::chrono::seconds(8));
     }
@@ -96,7 +96,7 @@ class Run {
     bool threw = false;
 
   private:
-    void spawn(Task<void> task) {
+    void begin(Task<void> task) {
         ++running;
         auto ended = [this](std::exception_ptr failure) {
             threw = threw || failure != nullptr;
@@ -133,20 +133,21 @@ class Run {
     Task<void> h2_client(StreamPtr stream) {
         H2Surroundings around{io_.get_executor(), &buffers_, &deadlines_, timeouts_};
         auto connection = std::make_shared<H2Connection>(H2Session::Role::client, std::move(stream), H2Bounds{}, std::move(around));
-        spawn(connection->run({}));
+        begin(connection->run({}));
         {
             H2UpstreamLink link(connection, false, limits_.head_bytes);
             link.allow(patience);
             asked.status = co_await ask(link, asked.body);
         }
         asked.ended = true;
-        connection->drain();
+        connection->session().drain();
+        connection->flush();
     }
     Task<void> h2_server(StreamPtr stream) {
         H2Surroundings around{io_.get_executor(), &buffers_, &deadlines_, timeouts_};
         auto connection = std::make_shared<H2Connection>(H2Session::Role::server, std::move(stream), H2Bounds{}, std::move(around));
         std::weak_ptr<H2Connection> weak = connection;
-        auto start = [this, weak](H2StreamPtr request) { spawn(serve(weak.lock(), std::move(request))); };
+        auto start = [this, weak](H2StreamPtr request) { begin(serve(weak.lock(), std::move(request))); };
         co_await connection->run(std::move(start));
         if (!answered.ended && !serving_) answered.status = fault(Code::client_gone, "no request");
         answered.ended = answered.ended || !serving_;
