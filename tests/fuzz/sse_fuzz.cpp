@@ -113,6 +113,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Run whole = stream.run(stream.labels, in, {});
     if (stream.run(stream.labels, in, splits) != whole) std::abort();
     if (stream.run(stream.labels, in, std::string_view("\0", 1)) != whole) std::abort();
+    // Only the first event may begin with a byte order mark, and what is first may change: such streams are not compared.
+    if (in.find("\xef\xbb\xbf") != std::string::npos) return 0;
     // Text may move to a later event of its thread, and is otherwise only changed where a label was restored.
     if (whole.accepted && whole.restored == 0 && texts(stream, in) != texts(stream, whole.out)) std::abort();
     return 0;
