@@ -100,16 +100,10 @@ Task<Status> Exchange::attempt_delivery(Turn& turn) {
     turn.ending = Turn::Ending::final;
     attempt_.residence.end();
     const Destination& destination = *request_.destination;
-    Dial dial;
-    dial.host = destination.host;
-    dial.port = destination.port;
-    dial.allow_private = destination.allow_private_address;
+    Dial dial = Dial::to(destination);
     dial.time = times_.connect;
-    dial.proxy_protocol = destination.proxy_protocol;
     dial.client = peer_.address;
-    if (!destination.id.empty()) {
-        dial.declared = &destination;
-        dial.protocols = destination.protocols;
+    if (dial.declared) {
         // Over HTTP/1.1 every upstream that speaks WebSocket can be asked for it.
         if (upgrades() && dial.protocols.http1) dial.protocols.http2 = false;
         dial.tls = equipment_.destination_tls[equipment_.index_of(destination)].get();

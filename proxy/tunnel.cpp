@@ -69,15 +69,9 @@ Tunnel::Tunnel(Worker& worker, Edition& edition, ClientLink& client, Attempt& at
     : worker_(worker), edition_(edition), client_(client), attempt_(attempt), watch_(watch), route_(route) {}
 
 Task<Status> Tunnel::run() {
-    const Destination& destination = route_.destination;
-    Dial dial;
-    dial.host = destination.host;
-    dial.port = destination.port;
-    dial.allow_private = destination.allow_private_address;
+    Dial dial = Dial::to(route_.destination);
     dial.time = route_.connect;
-    dial.proxy_protocol = destination.proxy_protocol;
     dial.client = route_.client;
-    if (!destination.id.empty()) dial.declared = &destination;
     const Asking asking{true, false, {}};
     Status committed = co_await attempt_.commit_intent();
     if (committed.has_error()) co_return committed;

@@ -37,6 +37,18 @@ Fault unreachable(const Dial& dial, const std::string& why) {
 
 }  // namespace
 
+Dial Dial::to(const Destination& destination) {
+    Dial dial;
+    dial.host = destination.host;
+    dial.port = destination.port;
+    dial.allow_private = destination.allow_private_address;
+    dial.proxy_protocol = destination.proxy_protocol;
+    if (destination.id.empty()) return dial;
+    dial.declared = &destination;
+    dial.protocols = destination.protocols;
+    return dial;
+}
+
 UpstreamPool::UpstreamPool(const Means& means, const Snapshot& snapshot)
     : means_(means), snapshot_(snapshot), names_(std::make_shared<Names>(means_.executor, make_resolver(means_.executor, snapshot.dns), snapshot.dns)) {
     std::random_device seed;

@@ -23,6 +23,9 @@ namespace bordergate {
 
 /// Where to dial, however it was derived.
 struct Dial {
+    /// Host, port and what the destination's own settings say of connections to it; without TLS.
+    static Dial to(const Destination& destination);
+
     std::string host;
     std::uint16_t port = 0;
     const TlsContext* tls = nullptr;  ///< null: plain

@@ -51,22 +51,6 @@ bool said_goodbye(const std::vector<h2::Frame>& frames, std::uint32_t code) {
     return false;
 }
 
-/// What is freed stays around for a while under AddressSanitizer, and shadows of it longer.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr long room = 6;
-#else
-constexpr long room = 1;
-#endif
-#else
-constexpr long room = 1;
-#endif
-
-long resident(int pid) {
-    const auto status = read_file("/proc/" + std::to_string(pid) + "/status");
-    return std::atol(status.c_str() + status.find("VmRSS:") + 6);
-}
-
 }  // namespace
 
 TEST_CASE("http2: a client that says nothing, stops in a head, or drips one, is closed in time") {

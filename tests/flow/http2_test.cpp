@@ -48,24 +48,6 @@ std::vector<std::string> curl(std::vector<std::string> more) {
 
 std::string url(const Gate& gate, const char* path = "/v1/x") { return "http://127.0.0.1:" + std::to_string(gate.port()) + path; }
 
-/// Resident memory of a process, in KiB.
-/// What is freed stays around for a while under AddressSanitizer, and shadows of it longer.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr long room = 6;
-#else
-constexpr long room = 1;
-#endif
-#else
-constexpr long room = 1;
-#endif
-
-long resident(int pid) {
-    const auto status = read_file("/proc/" + std::to_string(pid) + "/status");
-    const auto at = status.find("VmRSS:");
-    return at == std::string::npos ? -1 : std::atol(status.c_str() + at + 6);
-}
-
 bool make_certificate(const Folder& folder) {
     return have_program("openssl") &&
            run_program({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",

@@ -118,4 +118,10 @@ std::string read_file(const std::string& path) {
     return text.str();
 }
 
+long resident(int pid) {
+    const auto status = read_file("/proc/" + std::to_string(pid) + "/status");
+    const auto at = status.find("VmRSS:");
+    return at == std::string::npos ? -1 : std::atol(status.c_str() + at + 6);
+}
+
 }  // namespace bordergate::testing

@@ -58,4 +58,19 @@ class Folder {
 
 std::string read_file(const std::string& path);
 
+/// Resident memory of a process, in KiB; -1 if it is gone.
+long resident(int pid);
+
+/// What is freed stays around for a while under AddressSanitizer, and shadows of it longer.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr long room = 6;
+#else
+constexpr long room = 1;
+#endif
+#else
+constexpr long room = 1;
+#endif
+
+
 }  // namespace bordergate::testing
