@@ -45,9 +45,8 @@ struct WebSocketCodec::State {
         if (!settings.deflate) return;
         const auto& terms = *settings.deflate;
         const bool client = settings.role == WebSocketRole::client;
-        const unsigned theirs = client ? terms.server_max_window_bits : terms.client_max_window_bits;
         const unsigned ours = client ? terms.client_max_window_bits : terms.server_max_window_bits;
-        inflater = std::make_unique<MessageInflater>(theirs, !(client ? terms.server_no_context_takeover : terms.client_no_context_takeover));
+        inflater = std::make_unique<MessageInflater>(!(client ? terms.server_no_context_takeover : terms.client_no_context_takeover));
         // zlib cannot compress within 256 bytes; a message may always go uncompressed (RFC 7692, 6).
         if (ours > 8) deflater = std::make_unique<MessageDeflater>(ours, !(client ? terms.client_no_context_takeover : terms.server_no_context_takeover));
     }

@@ -29,10 +29,10 @@ struct MessageInflater::State {
     unsigned ends = 0;  ///< of streams in this message
 };
 
-MessageInflater::MessageInflater(unsigned window_bits, bool keeps_context) : state_(std::make_unique<State>()) {
+MessageInflater::MessageInflater(bool keeps_context) : state_(std::make_unique<State>()) {
     state_->keeps_context = keeps_context;
     // Start-up of a connection: without memory there is none.
-    if (inflateInit2(&state_->stream, -static_cast<int>(window_bits)) != Z_OK) throw std::bad_alloc();
+    if (inflateInit2(&state_->stream, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
 }
 
 MessageInflater::~MessageInflater() { inflateEnd(&state_->stream); }

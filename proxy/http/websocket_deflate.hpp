@@ -13,8 +13,9 @@ class MessageInflater {
   public:
     enum class Outcome { good, damaged, too_long };
 
-    /// `window_bits`: the peer's, 8 to 15. `keeps_context`: a message may refer to the ones before it.
-    MessageInflater(unsigned window_bits, bool keeps_context);
+    /// `keeps_context`: a message may refer to the ones before it. The window is always the largest: with a smaller one zlib
+    /// accepts or refuses a reference beyond it depending on how the message was split.
+    explicit MessageInflater(bool keeps_context);
     ~MessageInflater();
 
     /// Appends what `in`, the next piece of a message, stands for. too_long: `out` would pass `most` bytes.

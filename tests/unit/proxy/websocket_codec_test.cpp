@@ -217,6 +217,15 @@ TEST_CASE("compressed messages that are damaged, too long or wrongly marked") {
     CHECK(read(how, masked(0xc2, empty)) == "!1009");
 }
 
+TEST_CASE("a reference beyond the agreed window means the same at every split") {
+    auto how = settings(WebSocketRole::server, true);
+    how.deflate->client_max_window_bits = 8;
+    const std::string text = "told once, and told once more " + std::string(900, '.') + "told once, and told once more ";
+    std::string compressed;
+    REQUIRE(MessageDeflater(15, true).deflate_message(text, compressed));
+    CHECK(read(how, masked(0xc1, compressed)) == "text(" + text + ") ");
+}
+
 TEST_CASE("what is sent is what the other end reads, compressed or not, masked or not") {
     for (const bool deflate : {false, true})
         for (const auto role : {WebSocketRole::client, WebSocketRole::server})
