@@ -54,6 +54,16 @@ ClassSet ClassTree::ancestry(ClassId id) const {
     return line;
 }
 
+ClassSet ClassTree::in_terms_of(const ClassTree& other, ClassSet set) const {
+    ClassSet there;
+    set.each([&](ClassId id) {
+        std::optional<ClassId> from = id, known;
+        for (; from && !known; from = nodes_[static_cast<unsigned>(*from)].parent) known = other.find(name(*from));
+        there.add(known.value_or(opaque));
+    });
+    return there;
+}
+
 std::vector<std::string_view> ClassTree::names(ClassSet set) const {
     std::vector<std::string_view> names;
     (set & all()).each([&](ClassId id) { names.push_back(name(id)); });

@@ -82,6 +82,9 @@ class ClassTree {
     ClassSet reached_by(ClassId id) const;
     /// `id` and all its ancestors.
     ClassSet ancestry(ClassId id) const;
+    /// The same classes by their ids in `other`. One that `other` lacks stands there as its nearest ancestor that it has, and
+    /// as `opaque` if it has none.
+    ClassSet in_terms_of(const ClassTree& other, ClassSet set) const;
     std::vector<std::string_view> names(ClassSet set) const;
     /// The same in one text.
     std::string list(ClassSet set, std::string_view separator) const;

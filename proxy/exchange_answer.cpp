@@ -131,6 +131,7 @@ Task<Status> Exchange::hand_back(Body& body, Chunk chunk) {
 /// All of an answer, after `filter` (null: as it came).
 Task<Result<std::string>> Exchange::read_answer(Body& body, Transform* filter) {
     std::string whole, raw;
+    HeldBytes held(worker_.overload);
     const auto most = snapshot().limits.held_body_bytes;
     attempt_.residence.end();
     for (bool last = false; !last;) {
@@ -139,6 +140,7 @@ Task<Result<std::string>> Exchange::read_answer(Body& body, Transform* filter) {
         if (raw.size() + chunk->bytes.size() > most)
             co_return fault(Code::upstream_too_large, "the answer must be held to be judged and is longer than " + std::to_string(most) + " bytes");
         raw.append(chunk->bytes);
+        held.set(raw.size());
         last = chunk->last;
     }
     attempt_.residence.begin();

@@ -32,9 +32,27 @@ std::span<const std::string_view> deltas_of(const DialectEndpoint* endpoint) { r
 
 }  // namespace
 
+/// While a message is read its classes have the ids of the equipment that judges it; the record knows those of the first.
+class WebSocketCrossing::GatheredInFirstTerms {
+  public:
+    GatheredInFirstTerms(const WebSocketCrossing& crossing, Findings& findings) : crossing_(crossing), findings_(findings), before_(findings.classes) { findings.classes = {}; }
+    ~GatheredInFirstTerms() {
+        const auto &now = crossing_.equipment_->snapshot->classes, &first = crossing_.first_->snapshot->classes;
+        findings_.classes = before_ | (&now == &first ? findings_.classes : now.in_terms_of(first, findings_.classes));
+    }
+    GatheredInFirstTerms(const GatheredInFirstTerms&) = delete;
+    GatheredInFirstTerms& operator=(const GatheredInFirstTerms&) = delete;
+
+  private:
+    const WebSocketCrossing& crossing_;
+    Findings& findings_;
+    ClassSet before_;
+};
+
 WebSocketCrossing::WebSocketCrossing(EquipmentPtr equipment, const Parties& parties, Findings& sent, Findings& received, std::int64_t instant,
                                      std::unique_ptr<ExchangeTreater> treater)
     : equipment_(std::move(equipment)),
+      first_(equipment_),
       parties_(parties),
       sent_(sent),
       received_(received),
@@ -182,6 +200,7 @@ Status WebSocketCrossing::classify(BodyKind kind, std::string_view message, Ruli
 }
 
 Status WebSocketCrossing::outbound(bool text, std::string& message) {
+    const GatheredInFirstTerms gathered(*this, sent_);
     const auto& before = text ? text_ : binary_;
     if (before.has_error()) return before.error();
     if (before->plan == Plan::pass) return {};
@@ -199,6 +218,7 @@ Status WebSocketCrossing::outbound(bool text, std::string& message) {
 }
 
 Status WebSocketCrossing::inbound(bool text, std::string_view message, std::vector<std::string>& out) {
+    const GatheredInFirstTerms gathered(*this, received_);
     const Labels* issued = labels();
     const bool passes = response_.plan == Plan::pass;
     if (passes && !issued && !parties_.unsealer) {

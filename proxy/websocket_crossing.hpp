@@ -26,7 +26,8 @@ class WebSocketCrossing {
         PurposeSet purposes = all_purposes;
         Unsealer* unsealer = nullptr;             ///< set if the source may have sealed values of answers opened
     };
-    /// `instant`: seconds since the epoch. Findings are borrowed and gather those of all messages of a direction. `treater`:
+    /// `instant`: seconds since the epoch. Findings are borrowed and gather those of all messages of a direction,
+    /// their classes by the ids of `equipment` whatever has judged them since. `treater`:
     /// of the head, whose labels are restored too; null: none.
     WebSocketCrossing(EquipmentPtr equipment, const Parties& parties, Findings& sent, Findings& received, std::int64_t instant,
                       std::unique_ptr<ExchangeTreater> treater = {});
@@ -58,7 +59,9 @@ class WebSocketCrossing {
     Result<BodyKind> kind_of(bool text, bool response, std::string_view message) const;
     const Labels* labels() const;
 
+    class GatheredInFirstTerms;
     EquipmentPtr equipment_;
+    EquipmentPtr first_;  ///< whose class ids the findings have
     std::int64_t judged_at_ = 0;
     Parties parties_;
     Findings& sent_;

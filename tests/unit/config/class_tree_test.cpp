@@ -31,6 +31,21 @@ TEST_CASE("limits bind all below, permits stop at special categories", "[class_t
     CHECK(tree.names({health, email}) == std::vector<std::string_view>{"email", "health"});
 }
 
+TEST_CASE("classes in the terms of another tree: by name, by the nearest ancestor, else opaque", "[class_tree]") {
+    ClassTree old, now;
+    const auto personal = *old.add("personal", std::nullopt, false);
+    const auto kept = *old.add("kept", personal, false);
+    const auto own = *now.add("own", std::nullopt, false);
+    const auto same = *now.add("personal", std::nullopt, false);
+    const auto fresh = *now.add("fresh", same, false);
+    const auto moved = *now.add("kept", fresh, false);
+    CHECK(now.in_terms_of(old, {ClassTree::plain, same}) == ClassSet{ClassTree::plain, personal});
+    CHECK(now.in_terms_of(old, {moved}) == ClassSet{kept});
+    CHECK(now.in_terms_of(old, {fresh}) == ClassSet{personal});
+    CHECK(now.in_terms_of(old, {own}) == ClassSet{ClassTree::opaque});
+    CHECK(now.in_terms_of(old, {}) == ClassSet{});
+}
+
 TEST_CASE("a name is taken once, a parent exists, and 64 classes are all", "[class_tree]") {
     ClassTree tree;
     CHECK_FALSE(tree.add("plain", std::nullopt, false));

@@ -122,6 +122,20 @@ TEST_CASE("reasons of closes are texts too") {
     CHECK(session.crossing.reason(false, "bye") == "bye");
 }
 
+TEST_CASE("what a later snapshot finds is told by the class ids of the first") {
+    const auto with = [](const char* classes, const char* data) { return equipment(std::string(masking) + classes, std::string(", fields: [{path: \"$.pay\", data: ") + data + "}]"); };
+    const auto first = with("classes: {payroll: {under: personal}}\n", "payroll");
+    Session session(first);
+    CHECK(session.out("{\"pay\":\"much\"}") == "{\"pay\":\"[PAYROLL]\"}");
+    const auto payroll = ClassSet{*first->snapshot->classes.find("payroll")};
+    CHECK(session.sent.classes.covers(payroll));
+    const auto before = session.sent.classes;
+    REQUIRE(session.crossing.renew(with("classes: {aid: {under: personal}, payroll: {under: personal}, bonus: {under: payroll}}\n", "bonus"), 0).has_value());
+    CHECK(session.out("{\"pay\":\"more\"}") == "{\"pay\":\"[BONUS]\"}");
+    CHECK(session.sent.classes == before);
+    CHECK(session.sent.masked == 2);
+}
+
 TEST_CASE("a new snapshot judges what follows; where the cell closed, or a party is gone, the session cannot go on") {
     Session session(equipment(everything));
     CHECK(session.out("DE89370400440532013000") == "DE89370400440532013000");
