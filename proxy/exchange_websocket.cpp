@@ -4,6 +4,7 @@
 
 #include "proxy/exchange.hpp"
 #include "proxy/http/hop_by_hop.hpp"
+#include "proxy/websocket_relay.hpp"
 #include "proxy/websocket_session.hpp"
 
 namespace bordergate {
@@ -137,7 +138,11 @@ Task<Status> Exchange::open_session(UpstreamLink& upstream) {
     watch_->lift_total();
     if (untouched) {
         WebSocketRelay relay(worker_, client_, upstream, attempt_);
-        co_return co_await relay.run();
+        const Status ended = co_await relay.run();
+        std::optional<Fault> why = watch_->ended();
+        if (!why && ended.has_error()) why = ended.error();
+        if (why) parted_ = co_await relay.part(*why);
+        co_return ended;
     }
     by_message_ = true;
     WebSocketCrossing::Parties parties;

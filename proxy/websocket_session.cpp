@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "proxy/log.hpp"
+#include "proxy/websocket_relay.hpp"
 
 namespace bordergate {
 
@@ -229,12 +230,6 @@ void WebSocketSession::close(Leg& leg, std::uint16_t code, std::string_view reas
     (void)leg.codec.close(code, reason, leg.pending);
 }
 
-std::string WebSocketSession::reason_of(const Fault& why) const {
-    std::string text(info(why.code).name);
-    if (!why.rule.empty()) text += " rule " + why.rule;
-    return text + " attempt " + attempt_.id();
-}
-
 /// The first reason counts. Says it to both ends; the client has until over_by_ to close, the upstream is not waited for.
 void WebSocketSession::end(const Fault& why, CloseCode to_client, CloseCode to_upstream) {
     if (ended_) return;
@@ -246,7 +241,7 @@ void WebSocketSession::end(const Fault& why, CloseCode to_client, CloseCode to_u
         const auto words = speaker_->last_message(why, context);
         if (!words.empty()) (void)client_->codec.message(true, words, client_->pending);
     }
-    close(*client_, static_cast<std::uint16_t>(to_client), reason_of(why));
+    close(*client_, static_cast<std::uint16_t>(to_client), close_reason(why, attempt_));
     close(*upstream_, static_cast<std::uint16_t>(to_upstream), {});
     say_soon(*client_);
     say_soon(*upstream_);
@@ -305,77 +300,6 @@ void WebSocketSession::look_at(Leg& leg, Clock::time_point now) {
     leg.pinged = true;
     (void)leg.codec.ping({}, leg.pending);
     say_soon(leg);
-}
-
-/// Both directions of a session that passes untouched.
-struct WebSocketRelay::State : private Deadline {
-    State(Worker& worker_, ClientLink& client_, UpstreamLink& upstream_, Attempt& attempt_)
-        : Deadline(worker_.deadlines), worker(worker_), client(client_), upstream(upstream_), attempt(attempt_), ended(worker_.io.get_executor()) {
-        client.allow(link_patience);
-        upstream.allow(link_patience);
-        set(look_interval);
-    }
-    void on_expired() override {
-        if (worker.draining && !fault_) fault_ = fault(Code::draining, "this Bordergate is being stopped");
-        if (std::chrono::steady_clock::now() - moved > worker.snapshot().timeouts.idle && !fault_) fault_ = fault(Code::client_timeout, "both ends of the session were silent");
-        // Whoever is not waiting just now will be soon: the next look ends that wait too.
-        if (fault_ || stopped) stop();
-        set(look_interval);
-    }
-    void stop() {
-        stopped = true;
-        client.stop_reading();
-        upstream.interrupt();
-    }
-    Task<void> out() {
-        for (bool last = false; !last;) {
-            const auto chunk = co_await client.request_body().next();
-            if (chunk.has_error()) co_return stop();
-            last = chunk->last;
-            attempt.sent += chunk->bytes.size();
-            moved = std::chrono::steady_clock::now();
-            const Status written = co_await upstream.write(chunk->bytes, last);
-            if (written.has_error()) co_return stop();
-        }
-    }
-    Task<void> back() {
-        for (bool last = false; !last;) {
-            const auto chunk = co_await upstream.response_body().next();
-            if (chunk.has_error()) co_return stop();
-            last = chunk->last;
-            attempt.received += chunk->bytes.size();
-            moved = std::chrono::steady_clock::now();
-            const Status written = co_await client.write(chunk->bytes, last);
-            if (written.has_error()) co_return stop();
-        }
-    }
-    Worker& worker;
-    ClientLink& client;
-    UpstreamLink& upstream;
-    Attempt& attempt;
-    Event ended;
-    std::chrono::steady_clock::time_point moved = std::chrono::steady_clock::now();
-    std::optional<Fault> fault_;
-    bool stopped = false, back_done = false;
-};
-
-WebSocketRelay::WebSocketRelay(Worker& worker, ClientLink& client, UpstreamLink& upstream, Attempt& attempt)
-    : state_(std::make_unique<State>(worker, client, upstream, attempt)) {}
-WebSocketRelay::~WebSocketRelay() = default;
-
-Task<Status> WebSocketRelay::run() {
-    State& state = *state_;
-    auto finished = [&state](std::exception_ptr failure) {
-        log_exception("websocket", failure);
-        state.back_done = true;
-        state.ended.signal();
-    };
-    spawn(state.worker.io, state.back(), std::move(finished));
-    co_await state.out();
-    while (!state.back_done) co_await state.ended.wait();
-    if (state.fault_) co_return *state.fault_;
-    if (state.stopped) co_return fault(Code::client_gone, "one side of the session broke off");
-    co_return Status{};
 }
 
 }  // namespace bordergate

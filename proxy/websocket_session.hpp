@@ -54,7 +54,6 @@ class WebSocketSession {
     void close(Leg& leg, std::uint16_t code, std::string_view reason);
     void end(const Fault& why, CloseCode to_client, CloseCode to_upstream);
     void end_lost(Leg& leg, const Fault& why);
-    std::string reason_of(const Fault& why) const;
 
     Worker& worker_;
     WebSocketCrossing& crossing_;
@@ -69,20 +68,6 @@ class WebSocketSession {
     Event task_ended_;
     unsigned tasks_ = 0;
     bool done_ = false;
-};
-
-/// Moves the bytes of a session that nobody needs to look at, both ways, until one end finishes or both are silent for
-/// timeouts.idle.
-class WebSocketRelay {
-  public:
-    WebSocketRelay(Worker& worker, ClientLink& client, UpstreamLink& upstream, Attempt& attempt);
-    ~WebSocketRelay();
-    /// Fault: draining, silence, or a lost peer.
-    Task<Status> run();
-
-  private:
-    struct State;
-    std::unique_ptr<State> state_;
 };
 
 }  // namespace bordergate
