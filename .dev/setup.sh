@@ -6,8 +6,8 @@ PACKAGES_BUILD=(git g++ cmake ninja-build ccache mold libboost1.81-dev libboost-
     zlib1g-dev pkgconf libnghttp2-dev libwslay-dev libprotobuf-dev libc-ares-dev
     libcurl4-openssl-dev)
 # What the tests and the bench talk to or check against.
-PACKAGES_PEERS=(openssl curl ca-certificates jose python3-jwcrypto nginx-light haproxy nghttp2-client nghttp2-proxy
-    nghttp2-server protobuf-compiler testssl.sh)
+PACKAGES_PEERS=(openssl curl ca-certificates jose python3-jwcrypto nginx-light haproxy trafficserver mitmproxy
+    nghttp2-client nghttp2-proxy nghttp2-server protobuf-compiler testssl.sh)
 PACKAGES_CLANG=(clang-16 libclang-rt-16-dev llvm-16)
 
 SETUP_LOG="$BUILD/setup.log"
@@ -126,6 +126,7 @@ keep_services_off() { # SUDO PACKAGE…
         case "$package" in
             nginx-light) service=nginx ;;
             haproxy) service=haproxy ;;
+            trafficserver) service=trafficserver ;;
             nghttp2-proxy) service=nghttpx ;;
             *) continue ;;
         esac

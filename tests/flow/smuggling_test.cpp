@@ -1,9 +1,7 @@
 // Request smuggling and desync: what reaches an upstream that records every byte, and what comes back of its games. The
-// same bytes go to nginx and HAProxy where they are installed; what they forward is printed beside ours, and ours is never
+// same bytes go to nginx, HAProxy, Traffic Server and mitmproxy where they are installed; what they forward is printed beside ours, and ours is never
 // laxer.
 #include "tests/flow/smuggling_cases.hpp"
-
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <cstdio>
@@ -12,6 +10,7 @@
 
 #include "tests/support/gate.hpp"
 #include "tests/support/h2_peer.hpp"
+#include "tests/support/rivals.hpp"
 
 using namespace bordergate;
 using namespace bordergate::testing;
@@ -102,6 +101,9 @@ struct Outcome {
     std::string body;
 };
 
+/// Who has said nothing for so long says nothing more: everybody here loses patience after a second.
+constexpr std::chrono::milliseconds silence{1200};
+
 std::vector<Outcome> send_all(const std::vector<SmugglingCase>& cases, std::uint16_t port, Recorder& recorder) {
     (void)recorder.take();
     std::vector<Outcome> outcomes(cases.size());
@@ -113,7 +115,7 @@ std::vector<Outcome> send_all(const std::vector<SmugglingCase>& cases, std::uint
             connections.emplace_back(port);
             connections.back().send(named(cases[i].bytes, mark_of(i - begin)));
         }
-        for (auto& one : connections) (void)one.all();
+        (void)Connection::all(connections, silence);
         for (const auto& seen : recorder.take())
             for (auto i = begin; i < end; ++i) {
                 const auto path = "/" + mark_of(i - begin);
@@ -129,58 +131,6 @@ std::vector<Outcome> send_all(const std::vector<SmugglingCase>& cases, std::uint
     return outcomes;
 }
 
-std::string find_program(const std::string& program) {
-    const std::string system = "/usr/sbin/" + program;
-    if (::access(system.c_str(), X_OK) == 0) return system;
-    return have_program(program) ? program : std::string();
-}
-
-/// A peer before the recorder, on a port for HTTP/1.1 and one for HTTP/2.
-struct Rival {
-    std::string name;
-    std::uint16_t h1 = free_port(), h2 = free_port();
-    Folder folder;
-    std::unique_ptr<Process> process;
-
-    void start(std::vector<std::string> arguments) {
-        process = std::make_unique<Process>(std::move(arguments));
-        for (int tries = 0; tries < 500; ++tries) {
-            Connection probe(h1);
-            if (probe.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") && !probe.head().empty()) return;
-            ::usleep(10'000);
-        }
-        FAIL(name << " did not start");
-    }
-};
-
-std::unique_ptr<Rival> nginx(std::uint16_t upstream) {
-    const auto program = find_program("nginx");
-    if (program.empty()) return nullptr;
-    auto rival = std::make_unique<Rival>();
-    rival->name = "nginx";
-    const auto& folder = rival->folder;
-    const auto listen = [](std::uint16_t port) { return "    listen 127.0.0.1:" + std::to_string(port); };
-    folder.write("nginx.conf", "daemon off;\nmaster_process off;\npid " + folder.path("pid") + ";\nerror_log " + folder.path("error.log") +
-                                   " crit;\nevents { worker_connections 512; }\nhttp {\n  access_log off;\n  client_body_temp_path " + folder.path("body") + ";\n  proxy_temp_path " +
-                                   folder.path("proxy") + ";\n  proxy_http_version 1.1;\n  proxy_set_header Connection \"\";\n  client_header_timeout 1s;\n  client_body_timeout 1s;\n" +
-                                   "  keepalive_timeout 1s;\n  server {\n" + listen(rival->h1) + ";\n" + listen(rival->h2) + " http2;\n    location / { proxy_pass http://127.0.0.1:" +
-                                   std::to_string(upstream) + "; }\n  }\n}\n");
-    rival->start({program, "-e", folder.path("error.log"), "-c", folder.path("nginx.conf"), "-p", folder.root()});
-    return rival;
-}
-
-std::unique_ptr<Rival> haproxy(std::uint16_t upstream) {
-    const auto program = find_program("haproxy");
-    if (program.empty()) return nullptr;
-    auto rival = std::make_unique<Rival>();
-    rival->name = "HAProxy";
-    rival->folder.write("haproxy.cfg", "global\n  maxconn 512\ndefaults\n  mode http\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\n  timeout http-request 1s\n"
-                                       "frontend front\n  bind 127.0.0.1:" + std::to_string(rival->h1) + "\n  bind 127.0.0.1:" + std::to_string(rival->h2) +
-                                       " proto h2\n  default_backend back\nbackend back\n  server one 127.0.0.1:" + std::to_string(upstream) + "\n");
-    rival->start({program, "-db", "-q", "-f", rival->folder.path("haproxy.cfg")});
-    return rival;
-}
-
 GateSettings before(std::uint16_t upstream) {
     GateSettings settings;
     settings.destination_url = "http://127.0.0.1:" + std::to_string(upstream);
@@ -189,30 +139,41 @@ GateSettings before(std::uint16_t upstream) {
     return settings;
 }
 
+/// A cell of a table, as wide as the name above it.
+std::string cell(std::string text, const std::string& name) {
+    text.resize(std::max(text.size(), name.size()), ' ');
+    return "  " + text;
+}
+
 void compare(const std::vector<SmugglingCase>& cases, bool h2) {
     Recorder recorder;
     Gate gate(before(recorder.port()));
     const auto ours = send_all(cases, gate.port(), recorder);
-    std::vector<std::pair<std::string, std::vector<Outcome>>> others;
-    for (const auto start : {nginx, haproxy}) {
-        if (const auto rival = start(recorder.port())) others.emplace_back(rival->name, send_all(cases, h2 ? rival->h2 : rival->h1, recorder));
+    const auto rivals = start_rivals(recorder.port());
+    std::vector<std::vector<Outcome>> theirs;
+    std::string table = "requests that reached the upstream (! smuggled, - cannot be asked)\n  ours";
+    for (const auto& rival : rivals) {
+        const auto port = h2 ? rival.h2 : rival.h1;
+        theirs.push_back(port ? send_all(cases, *port, recorder) : std::vector<Outcome>());
+        table += "  " + rival.name;
     }
-    if (others.size() < 2) WARN("not every peer is installed: the comparison is not whole");
-    std::string table = "requests that reached the upstream (! smuggled)\n  ours";
-    for (const auto& [name, ignored] : others) table += "  " + name;
     for (std::size_t i = 0; i < cases.size(); ++i) {
         INFO(cases[i].name);
         CHECK(ours[i].requests == cases[i].requests);
         CHECK_FALSE(ours[i].smuggled);
         if (cases[i].requests == 1) CHECK(ours[i].body == cases[i].body);
-        table += "\n  " + std::to_string(ours[i].requests) + "   ";
-        for (const auto& [name, outcomes] : others) {
-            table += "  " + std::to_string(outcomes[i].requests) + (outcomes[i].smuggled ? "!" : " ") + std::string(name.size() - 2, ' ');
+        table += "\n" + cell(std::to_string(ours[i].requests), "ours");
+        for (std::size_t j = 0; j < rivals.size(); ++j) {
+            if (theirs[j].empty()) {
+                table += cell("-", rivals[j].name);
+                continue;
+            }
+            table += cell(std::to_string(theirs[j][i].requests) + (theirs[j][i].smuggled ? "!" : ""), rivals[j].name);
             // Never laxer: what a peer keeps back is not sent on by us.
-            INFO(name);
-            CHECK(ours[i].requests <= outcomes[i].requests);
+            INFO(rivals[j].name);
+            CHECK(ours[i].requests <= theirs[j][i].requests);
         }
-        table += " " + cases[i].name;
+        table += "  " + cases[i].name;
     }
     std::printf("%s\n", table.c_str());
 }

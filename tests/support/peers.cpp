@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -114,6 +115,21 @@ std::string Connection::all(bool* reset) {
     while (more(reset)) {
     }
     return std::exchange(buffered_, {});
+}
+
+std::vector<std::string> Connection::all(std::vector<Connection>& many, std::chrono::milliseconds quiet) {
+    std::vector<pollfd> waiting;
+    for (const auto& one : many) waiting.push_back({one.socket_, POLLIN, 0});
+    auto open = many.size();
+    while (open > 0 && ::poll(waiting.data(), waiting.size(), static_cast<int>(quiet.count())) > 0)
+        for (std::size_t i = 0; i < many.size(); ++i) {
+            if (waiting[i].revents == 0 || many[i].more()) continue;
+            waiting[i].fd = -1;  // poll passes it over
+            --open;
+        }
+    std::vector<std::string> texts;
+    for (auto& one : many) texts.push_back(std::exchange(one.buffered_, {}));
+    return texts;
 }
 
 std::string Connection::some(bool* reset) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -27,6 +28,8 @@ class Connection {
     std::string message();
     /// Everything until the peer closes. `reset` tells how it did.
     std::string all(bool* reset = nullptr);
+    /// What comes on each of them until its peer closes, or until nothing has come on any of them for `quiet`.
+    static std::vector<std::string> all(std::vector<Connection>& many, std::chrono::milliseconds quiet);
     std::string exactly(std::size_t bytes);
     /// What is here, or what comes first; empty at the end of the stream.
     std::string some(bool* reset = nullptr);
