@@ -1,6 +1,7 @@
 #include "filters/message.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace bordergate {
 
@@ -11,7 +12,18 @@ constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c
 }  // namespace
 
 bool equal_fold_sized(const char* a, const char* b, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i)
+    std::size_t i = 0;
+    // Eight at a time: most names that are compared are alike, or differ by more than case in their first bytes.
+    for (; i + 8 <= size; i += 8) {
+        std::uint64_t left = 0, right = 0;
+        std::memcpy(&left, a + i, sizeof left);
+        std::memcpy(&right, b + i, sizeof right);
+        if (left == right) continue;
+        if (((left ^ right) & 0xdfdfdfdfdfdfdfdf) != 0) return false;
+        for (std::size_t k = i; k < i + 8; ++k)
+            if (lower(a[k]) != lower(b[k])) return false;
+    }
+    for (; i < size; ++i)
         if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
     return true;
 }
@@ -50,6 +62,11 @@ std::size_t Fields::erase(std::string_view name) {
 
 void Fields::clear() {
     text_.clear();
+    spans_.clear();
+}
+
+void Fields::hold(std::string_view text) {
+    text_.assign(text);
     spans_.clear();
 }
 

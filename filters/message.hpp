@@ -35,6 +35,14 @@ class Fields {
     std::size_t erase(std::string_view name);
     /// Forgets all lines and keeps the memory.
     void clear();
+    /// Forgets all lines and takes a copy of `text`, of which mark() makes lines: a head that is read in one pass is
+    /// copied once.
+    void hold(std::string_view text);
+    /// Adds a line whose name and value stand in the text that hold() took, given by where they begin there.
+    void mark(std::size_t name, std::size_t name_size, std::size_t value, std::size_t value_size) {
+        spans_.push_back({static_cast<std::uint32_t>(name), static_cast<std::uint32_t>(name_size), static_cast<std::uint32_t>(value),
+                          static_cast<std::uint32_t>(value_size)});
+    }
 
     std::size_t size() const { return spans_.size(); }
     Line operator[](std::size_t index) const {

@@ -1,5 +1,6 @@
-// The framing gate: what stands before every parser. A head that two implementations could read in two
-// ways is refused here, from its raw bytes (RFC 9112; the smuggling cases are in the tests by name).
+// The framing gate: it alone reads HTTP/1 heads. In one pass it checks a head's raw bytes and takes it apart, so that
+// what was checked is what is used. A head that two implementations could read in two ways is refused here (RFC 9112;
+// the smuggling cases are in the tests by name).
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <string_view>
 
 #include "filters/fault.hpp"
+#include "filters/message.hpp"
 
 namespace bordergate {
 
@@ -23,11 +25,13 @@ struct Framing {
 /// were searched before.
 std::size_t head_end(std::string_view bytes, std::size_t scanned);
 
-/// Checks a whole request head, blank line included. Faults framing_invalid with the reason.
-Result<Framing> gate_request(std::string_view head);
+/// Reads a whole request head, blank line included, into method and fields of `head`, and its target as received.
+/// Both are overwritten. Faults framing_invalid with the reason; what they hold is then of no use.
+Result<Framing> gate_request(std::string_view bytes, RequestHead& head, std::string& target);
 
-/// Checks a whole response head of `upstream`. Faults upstream_invalid with the reason.
-Result<Framing> gate_response(std::string_view head);
+/// Reads a whole response head of an upstream into `head`, which is overwritten. Faults upstream_invalid with the
+/// reason; what it holds is then of no use.
+Result<Framing> gate_response(std::string_view bytes, ResponseHead& head);
 
 /// True if `name` is a token (RFC 9110, 5.6.2) and so a field name or a method.
 bool is_token(std::string_view name);

@@ -17,7 +17,7 @@ constexpr std::string_view end_and_last_chunk = "\r\n0\r\n\r\n";
 
 }  // namespace
 
-H1Wire::H1Wire(StreamPtr stream, Buffers& buffers, Deadlines& deadlines, std::unique_ptr<H1Decoder> decoder,
+H1Wire::H1Wire(StreamPtr stream, Buffers& buffers, Deadlines& deadlines, H1Decoder decoder,
                WireFaults faults)
     : Deadline(deadlines),
       stream_(std::move(stream)),
@@ -130,7 +130,7 @@ std::string H1Wire::take() {
 Result<Chunk> H1Wire::decode() {
     Chunk chunk;
     while (begin_ < end_) {
-        const auto step = decoder_->body({buffer_.data() + begin_, end_ - begin_});
+        const auto step = decoder_.body({buffer_.data() + begin_, end_ - begin_});
         if (step.has_error()) return step.error();
         begin_ += step->consumed;
         if (step->done) body_done_ = true;
@@ -150,7 +150,7 @@ std::optional<Result<Chunk>> H1Wire::ready() {
         begin_ = end_;
         return Result<Chunk>(here);
     }
-    if (decoder_->done() || body_done_) {
+    if (decoder_.done() || body_done_) {
         body_done_ = true;
         Chunk end;
         end.last = true;
@@ -171,7 +171,7 @@ Task<Result<Chunk>> H1Wire::next() {
         const Status filled = co_await fill();
         if (filled.has_error()) co_return filled.error();
         if (!peer_finished_ || tunnel_) continue;
-        if (!decoder_->until_close()) co_return fault(faults_.gone, "the peer closed in the middle of a body");
+        if (!decoder_.until_close()) co_return fault(faults_.gone, "the peer closed in the middle of a body");
         body_done_ = true;
         Chunk end;
         end.last = true;

@@ -24,7 +24,7 @@ struct WireFaults {
 /// while there is something to read.
 class H1Wire : public Body, private Deadline {
   public:
-    H1Wire(StreamPtr stream, Buffers& buffers, Deadlines& deadlines, std::unique_ptr<H1Decoder> decoder,
+    H1Wire(StreamPtr stream, Buffers& buffers, Deadlines& deadlines, H1Decoder decoder,
            WireFaults faults);
 
     /// Longest wait for the peer in each of the steps that follow.
@@ -49,7 +49,7 @@ class H1Wire : public Body, private Deadline {
 
     Task<Result<Chunk>> next() override;
     std::optional<Result<Chunk>> ready() override;
-    const Fields& trailers() const override { return decoder_->trailers(); }
+    const Fields& trailers() const override { return decoder_.trailers(); }
 
     /// Writes `head` (a rendered head) and the first body bytes in one call.
     Task<Status> send_head(std::string_view head, BodyLength length, std::string_view first, bool last);
@@ -61,8 +61,8 @@ class H1Wire : public Body, private Deadline {
     bool sent_all() const { return sent_all_; }
     bool sent_any() const { return sent_any_; }
 
-    H1Decoder& decoder() { return *decoder_; }
-    const H1Decoder& decoder() const { return *decoder_; }
+    H1Decoder& decoder() { return decoder_; }
+    const H1Decoder& decoder() const { return decoder_; }
     Stream& stream() { return *stream_; }
     const Stream& stream() const { return *stream_; }
     bool has_leftover() const { return begin_ < end_; }
@@ -95,7 +95,7 @@ class H1Wire : public Body, private Deadline {
 
     StreamPtr stream_;
     Buffers& buffers_;
-    std::unique_ptr<H1Decoder> decoder_;
+    H1Decoder decoder_;
     WireFaults faults_;
     std::chrono::milliseconds allowed_{10'000};
     std::optional<std::chrono::steady_clock::time_point> until_;

@@ -14,6 +14,17 @@ struct Case {
     const char* reason;  ///< part of the fault's detail; null: accepted
 };
 
+Result<Framing> gate_request(const std::string& bytes) {
+    RequestHead head;
+    std::string target;
+    return bordergate::gate_request(bytes, head, target);
+}
+
+Result<Framing> gate_response(const std::string& bytes) {
+    ResponseHead head;
+    return bordergate::gate_response(bytes, head);
+}
+
 std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
 
 }  // namespace
@@ -59,6 +70,10 @@ TEST_CASE("the gate reads requests in one way or not at all") {
         {"UTF-8 in the target", "GET /\xc3\xa4 HTTP/1.1\r\nHost: a\r\n\r\n", "must be encoded"},
         {"method no token", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n", "method"},
         {"Connection drops framing", get("Connection: content-length\r\n"), "may not be dropped"},
+        {"Connection no list of tokens", get("Connection: close;q=1\r\n"), "list of tokens"},
+        {"Connection without commas", get("Connection: close keep-alive\r\n"), "list of tokens"},
+        {"Connection with empty elements", get("Connection: , close,,keep-alive ,\r\n"), nullptr},
+        {"Proxy-Connection no list of tokens", get("Proxy-Connection: \"x\"\r\n"), "list of tokens"},
         {"strange Expect", get("Expect: 200-maybe\r\n"), "Expect"},
     };
     for (const auto& one : cases) {
@@ -75,7 +90,9 @@ TEST_CASE("the gate reads requests in one way or not at all") {
 TEST_CASE("the gate reads responses with the same care") {
     const auto refused = [](const std::string& head) { return gate_response(head).has_error(); };
     CHECK_FALSE(refused("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"));
-    CHECK_FALSE(refused("HTTP/1.1 200\r\n\r\n"));
+    CHECK_FALSE(refused("HTTP/1.1 200 \r\n\r\n"));
+    CHECK(refused("HTTP/1.1 200\r\n\r\n"));
+    CHECK(refused("HTTP/1.1 200 a\x7f\r\n\r\n"));
     CHECK_FALSE(refused("HTTP/1.0 200 OK\r\n\r\n"));
     CHECK(refused("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n"));
     CHECK(refused("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"));
@@ -116,4 +133,34 @@ TEST_CASE("a control character is seen wherever it stands in a value") {
             if (!lawful && byte == '\r') CHECK(response.error().detail == "a line holds a bare CR");
         }
     }
+}
+
+TEST_CASE("what the gate has checked is what it hands on") {
+    RequestHead head;
+    std::string target = "old";
+    head.fields.add("old", "old");
+    REQUIRE(bordergate::gate_request("PUT /a?b HTTP/1.1\r\nHost:a\r\nX-One: \t a b\tc \t\r\nEmpty:  \r\nx-one:2\r\n\r\n", head, target).has_value());
+    CHECK(head.method == "PUT");
+    CHECK(target == "/a?b");
+    REQUIRE(head.fields.size() == 4);
+    CHECK(head.fields.get("host") == "a");
+    CHECK(head.fields[1].name == "X-One");
+    CHECK(head.fields[1].value == "a b\tc");
+    CHECK(head.fields[2].value.empty());
+    CHECK(head.fields[3].value == "2");
+    head.fields.set("host", "longer than it was before, so that the text must grow");
+    CHECK(head.fields.get("x-one") == "a b\tc");
+
+    ResponseHead answer;
+    REQUIRE(bordergate::gate_response("HTTP/1.1 404 Not  Found \r\nA: b\r\n\r\n", answer).has_value());
+    CHECK(answer.status == 404);
+    CHECK(answer.reason == "Not  Found ");
+    CHECK(answer.fields.get("a") == "b");
+}
+
+TEST_CASE("a head that is cut anywhere, or goes on, is refused") {
+    const std::string whole = get("Connection: close\r\nX: y\r\n");
+    CHECK(gate_request(whole).has_value());
+    for (std::size_t size = 0; size < whole.size(); ++size) CHECK(gate_request(whole.substr(0, size)).has_error());
+    CHECK(gate_request(whole + "GET").has_error());
 }

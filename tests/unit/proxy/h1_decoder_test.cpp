@@ -30,8 +30,8 @@ std::string chunked(std::string_view bytes, std::size_t size, std::size_t& left)
     auto decoder = H1Decoder::for_requests();
     RequestHead head;
     std::string target;
-    REQUIRE(decoder->request("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", head, target).has_value());
-    return decode(*decoder, bytes, size, left);
+    REQUIRE(decoder.request("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", head, target).has_value());
+    return decode(decoder, bytes, size, left);
 }
 
 }  // namespace
@@ -61,19 +61,19 @@ TEST_CASE("trailers stay apart from the head") {
     auto decoder = H1Decoder::for_requests();
     RequestHead head;
     std::string target;
-    REQUIRE(decoder->request("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", head, target).has_value());
+    REQUIRE(decoder.request("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", head, target).has_value());
     std::size_t left = 0;
-    CHECK(decode(*decoder, "0\r\nHost: evil\r\nX: 1\r\n\r\n", 100, left).empty());
+    CHECK(decode(decoder, "0\r\nHost: evil\r\nX: 1\r\n\r\n", 100, left).empty());
     CHECK(head.fields.count("host") == 1);
-    CHECK(decoder->trailers().get("x") == "1");
+    CHECK(decoder.trailers().get("x") == "1");
 }
 
 TEST_CASE("lengths of responses follow RFC 9112, 6.3") {
     const auto length = [](std::string_view bytes, bool to_head) {
         auto decoder = H1Decoder::for_responses();
         ResponseHead head;
-        REQUIRE(decoder->response(bytes, head, to_head).has_value());
-        return decoder->length().kind;
+        REQUIRE(decoder.response(bytes, head, to_head).has_value());
+        return decoder.length().kind;
     };
     using Kind = BodyLength::Kind;
     CHECK(length("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", false) == Kind::exact);
@@ -101,7 +101,7 @@ TEST_CASE("a last chunk that comes in small pieces does not trip Beast's asserti
     auto decoder = H1Decoder::for_requests();
     RequestHead head;
     std::string target;
-    REQUIRE(decoder->request("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", head, target).has_value());
-    for (std::string_view same : {"0\r\n", "0\r\n", "0\r\n\r", "0\r\n\r"}) CHECK(decoder->body(same)->consumed == 0);
-    CHECK(decoder->body("0\r\n\r\n")->done);
+    REQUIRE(decoder.request("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", head, target).has_value());
+    for (std::string_view same : {"0\r\n", "0\r\n", "0\r\n\r", "0\r\n\r"}) CHECK(decoder.body(same)->consumed == 0);
+    CHECK(decoder.body("0\r\n\r\n")->done);
 }
