@@ -97,24 +97,34 @@ Task<void> serve_request(Worker& worker, ClientLink& client, std::string_view na
     co_await exchange.run();
 }
 
-/// Serves HTTP/1.1: one request after another.
-Task<void> serve_h1(Worker& worker, StreamPtr stream, std::string name) {
-    H1ClientLink client(std::move(stream), worker.buffers, worker.deadlines);
-    const KnownConnection known(worker, client);
-    for (bool first = true;; first = false) {
-        const auto next = co_await client.next_request(worker.snapshot().limits, worker.snapshot().timeouts, first);
-        if (next.has_error()) {
-            const Status told = co_await answer_unreadable(worker, client, next.error());
-            if (told.has_value()) co_await client.linger();
-            co_return;
-        }
-        if (!*next) break;
+/// Serves the request that `waited` was for. True if the connection may bring another; else it has ended.
+Task<bool> serve_next(Worker& worker, H1ClientLink& client, std::string_view name, ErrorCode waited) {
+    const Timeouts& timeouts = worker.snapshot().timeouts;
+    const auto next = co_await client.next_request(waited, worker.snapshot().limits.head_bytes, timeouts.head, timeouts.body);
+    bool more = false, lingers = true;
+    if (next.has_error()) {
+        const Status told = co_await answer_unreadable(worker, client, next.error());
+        lingers = told.has_value();
+    } else if (*next) {
         if (worker.draining) client.close_after();
         co_await serve_request(worker, client, name, client.absolute_target());
-        const bool more = co_await client.settle();
-        if (!more || worker.draining) break;
+        const bool settled = co_await client.settle();
+        more = settled && !worker.draining;
     }
-    co_await client.linger();
+    if (!more && lingers) co_await client.linger();
+    co_return more;
+}
+
+/// Serves HTTP/1.1: one request after another. All that a silent connection holds is this frame and its caller's.
+Task<void> serve_h1(Worker& worker, StreamPtr stream, std::string_view name) {
+    H1ClientLink client(std::move(stream), worker.buffers, worker.deadlines);
+    const KnownConnection known(worker, client);
+    auto time = worker.snapshot().timeouts.head;
+    for (bool more = true; more;) {
+        const ErrorCode waited = co_await client.wait_for_request(time);
+        more = co_await serve_next(worker, client, name, waited);
+        time = worker.snapshot().timeouts.idle;
+    }
 }
 
 /// Serves one request on a stream of an HTTP/2 connection.
@@ -172,38 +182,47 @@ Task<bool> begins_with_preface(Worker& worker, Stream& stream) {
     }
 }
 
+/// What a new connection speaks; `forward`: on a listener of that mode.
+enum class Spoken : std::uint8_t { nothing, http1, http2, http2_forward };
+
+/// Does what precedes the first request.
+Task<Spoken> open_connection(Worker& worker, Stream& stream, std::string_view name) {
+    const TlsContext* tls = nullptr;
+    const Listener* listener = worker.edition->equipment->listener(name, tls);
+    if (!listener) co_return Spoken::nothing;
+    const bool forward = listener->mode == Listener::Mode::forward;
+    const Protocols offered = listener->protocols;
+    const auto proxied = listener->proxied;  // a copy: the configuration may change while we wait
+    {
+        HandshakeDeadline deadline(worker, stream);
+        if (proxied) {
+            const Status told = co_await read_proxied_client(stream, *proxied);
+            if (told.has_error()) {
+                worker.tally.count(told.error().code);
+                worker.count(worker.traffic.refusals, static_cast<std::size_t>(told.error().code));
+                co_return Spoken::nothing;
+            }
+        }
+        const ErrorCode refused = co_await stream.open();
+        if (refused) co_return Spoken::nothing;
+    }
+    bool http2 = stream.protocol() == "h2";
+    if (!stream.secure() && offered.http2) {
+        http2 = !offered.http1;
+        if (!http2) http2 = co_await begins_with_preface(worker, stream);
+    }
+    if (!http2) co_return Spoken::http1;
+    co_return forward ? Spoken::http2_forward : Spoken::http2;
+}
+
 }  // namespace
 
 Task<void> serve_connection(Worker& worker, StreamPtr stream, std::string name) {
     const OpenConnection open(worker);
-    const TlsContext* tls = nullptr;
-    const Listener* listener = worker.edition->equipment->listener(name, tls);
-    if (!listener) co_return;
-    const bool forward = listener->mode == Listener::Mode::forward;
-    const Protocols spoken = listener->protocols;
-    const auto proxied = listener->proxied;  // a copy: the configuration may change while we wait
-    {
-        HandshakeDeadline deadline(worker, *stream);
-        if (proxied) {
-            const Status told = co_await read_proxied_client(*stream, *proxied);
-            if (told.has_error()) {
-                worker.tally.count(told.error().code);
-                worker.count(worker.traffic.refusals, static_cast<std::size_t>(told.error().code));
-                co_return;
-            }
-        }
-        const ErrorCode refused = co_await stream->open();
-        if (refused) co_return;
-    }
-    bool http2 = stream->protocol() == "h2";
-    if (!stream->secure() && spoken.http2) {
-        http2 = !spoken.http1;
-        if (!http2) http2 = co_await begins_with_preface(worker, *stream);
-    }
-    if (http2)
-        co_await serve_h2(worker, std::move(stream), std::move(name), forward);
-    else
-        co_await serve_h1(worker, std::move(stream), std::move(name));
+    const Spoken spoken = co_await open_connection(worker, *stream, name);
+    if (spoken == Spoken::http1) co_await serve_h1(worker, std::move(stream), name);
+    if (spoken == Spoken::http2 || spoken == Spoken::http2_forward)
+        co_await serve_h2(worker, std::move(stream), name, spoken == Spoken::http2_forward);
 }
 
 Task<void> accept_connections(Worker& worker, std::shared_ptr<tcp::acceptor> acceptor, std::string name) {

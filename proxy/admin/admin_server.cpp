@@ -28,7 +28,9 @@ Task<void> AdminServer::accept() {
 Task<void> AdminServer::serve(StreamPtr stream) {
     H1ClientLink client(std::move(stream), worker_.buffers, worker_.deadlines);
     for (bool first = true;; first = false) {
-        const auto next = co_await client.next_request(worker_.snapshot().limits, worker_.snapshot().timeouts, first);
+        const ErrorCode waited = co_await client.wait_for_request(first ? worker_.snapshot().timeouts.head : worker_.snapshot().timeouts.idle);
+        const Timeouts& timeouts = worker_.snapshot().timeouts;
+        const auto next = co_await client.next_request(waited, worker_.snapshot().limits.head_bytes, timeouts.head, timeouts.body);
         if (next.has_error() || !*next) break;
         const auto page = pages_.answer(client.request().method, client.request().path);
         ResponseHead head;

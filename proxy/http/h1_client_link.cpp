@@ -33,34 +33,47 @@ Peer H1ClientLink::peer() const {
     return peer;
 }
 
-Task<Result<bool>> H1ClientLink::next_request(Limits limits, Timeouts timeouts, bool first) {
+void H1ClientLink::Request::clear() {
+    head.clear();
+    target.clear();
+    out.clear();
+}
+
+H1Wire::Waiting H1ClientLink::wait_for_request(std::chrono::milliseconds time) {
     start_message();
     responded_ = aborted_ = continue_due_ = false;
-    head_.clear();
-    allow(first ? timeouts.head : timeouts.idle);
+    papers_.lay_down();
+    allow(time);
     waits_ = true;
-    const auto here = co_await idle();
+    return first_byte();
+}
+
+Task<Result<bool>> H1ClientLink::next_request(ErrorCode waited, std::size_t head_bytes, std::chrono::milliseconds head_time,
+                                              std::chrono::milliseconds body_time) {
     waits_ = false;
     // A peer that goes away or falls silent between requests did nothing wrong.
+    if (waited) co_return false;
+    const auto here = co_await arrive();
     if (here.has_error() || !*here) co_return false;
-    allow_within(timeouts.head);
-    const auto bytes = co_await read_head(limits.head_bytes);
+    papers_.take_up();
+    allow_within(head_time);
+    const auto bytes = co_await read_head(head_bytes);
     if (bytes.has_error()) {
         faulted_ = true;
         co_return bytes.error();
     }
-    Status parsed = decoder().request(*bytes, head_, target_);
+    Status parsed = decoder().request(*bytes, papers_->head, papers_->target);
     consume(bytes->size());
     if (parsed.has_value()) {
-        head_.scheme = stream().secure() ? "https" : "http";
-        parsed = set_target(head_, target_, absolute_);
+        papers_->head.scheme = stream().secure() ? "https" : "http";
+        parsed = set_target(papers_->head, papers_->target, absolute_);
     }
-    allow(timeouts.body);
+    allow(body_time);
     if (parsed.has_error()) {
         faulted_ = true;
         co_return parsed.error();
     }
-    to_head_ = head_.method == "HEAD";
+    to_head_ = papers_->head.method == "HEAD";
     old_client_ = decoder().framing().minor_version == 0;
     find_upgrade();
     continue_due_ = decoder().framing().expects_continue && request_length().present();
@@ -71,10 +84,10 @@ Task<Result<bool>> H1ClientLink::next_request(Limits limits, Timeouts timeouts, 
 /// WebSocket is the one protocol that a connection may change to (RFC 6455, 4.2.1). A request for another is served as
 /// if it had not asked (RFC 9110, 7.8).
 void H1ClientLink::find_upgrade() {
-    head_.takes_trailers = lists_token(head_.fields, "te", "trailers");
-    const bool asks = head_.method == "GET" && !old_client_ && !request_length().present() &&
-                      lists_token(head_.fields, "connection", "upgrade") && lists_token(head_.fields, "upgrade", "websocket");
-    if (asks) head_.upgrade = "websocket";
+    papers_->head.takes_trailers = lists_token(papers_->head.fields, "te", "trailers");
+    const bool asks = papers_->head.method == "GET" && !old_client_ && !request_length().present() &&
+                      lists_token(papers_->head.fields, "connection", "upgrade") && lists_token(papers_->head.fields, "upgrade", "websocket");
+    if (asks) papers_->head.upgrade = "websocket";
 }
 
 Task<Status> H1ClientLink::before_body() {
@@ -95,28 +108,28 @@ Task<Status> H1ClientLink::respond(const ResponseHead& head, BodyLength length, 
     append_head(head.status, head.reason, head.fields);
     const bool bodiless = head.status == 204 || head.status == 304;
     if (!raw_streaming_ && !bodiless) {
-        append_framing(out_, length);
-        if (!length.present() && !to_head_) out_ += "content-length: 0\r\n";
+        append_framing(papers_->out, length);
+        if (!length.present() && !to_head_) papers_->out += "content-length: 0\r\n";
     }
-    if (close_after_) out_ += "connection: close\r\n";
-    out_ += "\r\n";
+    if (close_after_) papers_->out += "connection: close\r\n";
+    papers_->out += "\r\n";
     const bool no_body = to_head_ || bodiless;
     const BodyLength framed = no_body ? BodyLength::none() : length;
-    co_return co_await send_head(out_, framed, no_body ? std::string_view{} : first, no_body || last);
+    co_return co_await send_head(papers_->out, framed, no_body ? std::string_view{} : first, no_body || last);
 }
 
 Task<Status> H1ClientLink::end(const Fields& trailers) {
     static const Fields none;
-    return send_trailers(head_.takes_trailers ? trailers : none);
+    return send_trailers(papers_->head.takes_trailers ? trailers : none);
 }
 
 void H1ClientLink::append_head(unsigned status, std::string_view reason, const Fields& fields) {
-    out_.assign("HTTP/1.1 ");
-    out_ += std::to_string(status);
-    out_ += ' ';
-    out_ += reason;
-    out_ += "\r\n";
-    for (std::size_t i = 0; i < fields.size(); ++i) append_field(out_, fields[i].name, fields[i].value);
+    papers_->out.assign("HTTP/1.1 ");
+    papers_->out += std::to_string(status);
+    papers_->out += ' ';
+    papers_->out += reason;
+    papers_->out += "\r\n";
+    for (std::size_t i = 0; i < fields.size(); ++i) append_field(papers_->out, fields[i].name, fields[i].value);
 }
 
 void H1ClientLink::drain() {
@@ -168,7 +181,9 @@ Task<void> H1ClientLink::linger() {
     // Closing with unread input sends a reset, which can destroy the response on its way.
     while (drained < linger_bytes && stream().is_open()) {
         (void)take();
-        const auto more = co_await idle();
+        const ErrorCode silent = co_await first_byte();
+        if (silent) break;
+        const auto more = co_await arrive();
         if (more.has_error() || !*more) break;
         drained += Buffer::size / 4;
     }
@@ -177,16 +192,16 @@ Task<void> H1ClientLink::linger() {
 
 Task<Status> H1ClientLink::open_tunnel(const ResponseHead& head) {
     responded_ = close_after_ = raw_streaming_ = true;
-    if (head_.upgrade.empty()) {
+    if (papers_->head.upgrade.empty()) {
         append_head(200, "Connection established", head.fields);
     } else {
         append_head(101, "Switching Protocols", head.fields);
-        append_field(out_, "connection", "upgrade");
-        append_field(out_, "upgrade", head_.upgrade);
+        append_field(papers_->out, "connection", "upgrade");
+        append_field(papers_->out, "upgrade", papers_->head.upgrade);
     }
-    out_ += "\r\n";
+    papers_->out += "\r\n";
     start_tunnel();
-    co_return co_await send_raw(out_);
+    co_return co_await send_raw(papers_->out);
 }
 
 }  // namespace bordergate

@@ -4,6 +4,7 @@
 #include "config/settings.hpp"
 #include "proxy/http/h1_wire.hpp"
 #include "proxy/http/link.hpp"
+#include "proxy/http/papers.hpp"
 
 namespace bordergate {
 
@@ -11,10 +12,16 @@ class H1ClientLink final : public ClientLink, public ClientConnection, private H
   public:
     H1ClientLink(StreamPtr stream, Buffers& buffers, Deadlines& deadlines);
 
-    /// Waits for the next request and takes its head apart: true when one is here, false when the client is
-    /// done. After a fault respond() can still answer it. `absolute` as in set_target().
-    Task<Result<bool>> next_request(Limits limits, Timeouts timeouts, bool first);
-    RequestHead& request() override { return head_; }
+    /// Waits for the next request, at most for `time`, holding nothing that only a request needs; what comes of it is
+    /// for next_request().
+    Waiting wait_for_request(std::chrono::milliseconds time);
+    /// Reads the request that `waited` was for and takes its head apart: true when one is here, false when the client is
+    /// done. After a fault respond() can still answer it. The head may have `head_bytes` and take `head_time`, the body
+    /// `body_time` between two reads.
+    Task<Result<bool>> next_request(ErrorCode waited, std::size_t head_bytes, std::chrono::milliseconds head_time,
+                                    std::chrono::milliseconds body_time);
+    /// From next_request() to the next wait_for_request().
+    RequestHead& request() override { return papers_->head; }
     bool absolute_target() const { return absolute_; }
     /// After the exchange: reads what is left of the request if that is little, and tells whether the
     /// connection may serve another.
@@ -42,9 +49,14 @@ class H1ClientLink final : public ClientLink, public ClientConnection, private H
     Task<Status> before_body() override;
     void append_head(unsigned status, std::string_view reason, const Fields& fields);
     void find_upgrade();
-    RequestHead head_;
-    std::string target_;
-    std::string out_;
+    /// What a request needs and a client that is silent does not.
+    struct Request {
+        RequestHead head;
+        std::string target;
+        std::string out;
+        void clear();
+    };
+    Papers<Request> papers_;
     boost::asio::ip::tcp::endpoint address_;
     bool absolute_ = false, waits_ = false, responded_ = false, aborted_ = false, close_after_ = false, faulted_ = false;
     bool continue_due_ = false, to_head_ = false, old_client_ = false;

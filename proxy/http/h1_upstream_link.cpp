@@ -21,8 +21,20 @@ H1UpstreamLink::H1UpstreamLink(StreamPtr stream, Buffers& buffers, Deadlines& de
 
 void H1UpstreamLink::start(bool reused) {
     start_message();
+    papers_.take_up();
     reused_ = reused;
     answered_ = upgraded_ = false;
+}
+
+void H1UpstreamLink::Exchange::clear() {
+    head.clear();
+    out.clear();
+}
+
+void H1UpstreamLink::rest() {
+    release_buffer();
+    decoder().rest();
+    papers_.lay_down();
 }
 
 bool H1UpstreamLink::still_idle() {
@@ -35,24 +47,24 @@ bool H1UpstreamLink::still_idle() {
 }
 
 Task<Status> H1UpstreamLink::send(const RequestHead& head, BodyLength length, std::string_view first, bool last) {
-    out_.assign(head.method).append(" ").append(head.path);
-    if (head.has_query) out_.append("?").append(head.query);
-    out_.append(" HTTP/1.1\r\n");
-    append_field(out_, "host", head.authority);
-    for (std::size_t i = 0; i < head.fields.size(); ++i) append_field(out_, head.fields[i].name, head.fields[i].value);
+    papers_->out.assign(head.method).append(" ").append(head.path);
+    if (head.has_query) papers_->out.append("?").append(head.query);
+    papers_->out.append(" HTTP/1.1\r\n");
+    append_field(papers_->out, "host", head.authority);
+    for (std::size_t i = 0; i < head.fields.size(); ++i) append_field(papers_->out, head.fields[i].name, head.fields[i].value);
     if (!head.upgrade.empty()) {
-        append_field(out_, "connection", "upgrade");
-        append_field(out_, "upgrade", head.upgrade);
+        append_field(papers_->out, "connection", "upgrade");
+        append_field(papers_->out, "upgrade", head.upgrade);
     } else if (head.takes_trailers) {
-        append_field(out_, "connection", "te");
-        append_field(out_, "te", "trailers");
+        append_field(papers_->out, "connection", "te");
+        append_field(papers_->out, "te", "trailers");
     }
     upgrade_ = head.upgrade;
-    append_framing(out_, length);
+    append_framing(papers_->out, length);
     const bool expects_length = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
-    if (!length.present() && expects_length) out_ += "content-length: 0\r\n";
-    out_ += "\r\n";
-    return send_head(out_, length, first, last);
+    if (!length.present() && expects_length) papers_->out += "content-length: 0\r\n";
+    papers_->out += "\r\n";
+    return send_head(papers_->out, length, first, last);
 }
 
 Task<Status> H1UpstreamLink::receive(bool to_head_request) {
@@ -63,16 +75,16 @@ Task<Status> H1UpstreamLink::receive(bool to_head_request) {
             co_return bytes.error();
         }
         answered_ = true;
-        const Status parsed = decoder().response(*bytes, head_, to_head_request);
+        const Status parsed = decoder().response(*bytes, papers_->head, to_head_request);
         consume(bytes->size());
         if (parsed.has_error()) co_return parsed;
-        if (head_.status == 101) {
-            if (upgrade_.empty() || !lists_token(head_.fields, "upgrade", upgrade_)) co_return fault(Code::upstream_invalid, "101 to a protocol that was not asked for");
+        if (papers_->head.status == 101) {
+            if (upgrade_.empty() || !lists_token(papers_->head.fields, "upgrade", upgrade_)) co_return fault(Code::upstream_invalid, "101 to a protocol that was not asked for");
             upgraded_ = true;
             start_tunnel();
             co_return Status{};
         }
-        if (head_.status >= 200) {
+        if (papers_->head.status >= 200) {
             if (decoder().done()) (void)ready();
             co_return Status{};
         }

@@ -4,6 +4,7 @@
 #include "config/settings.hpp"
 #include "proxy/http/h1_wire.hpp"
 #include "proxy/http/link.hpp"
+#include "proxy/http/papers.hpp"
 
 namespace bordergate {
 
@@ -17,13 +18,13 @@ class H1UpstreamLink final : public UpstreamLink, private H1Wire {
     /// True if an idle connection is still there (no close, no unasked bytes).
     bool still_idle();
     /// Lets go of what an idle connection need not hold.
-    void rest() { release_buffer(); }
+    void rest();
 
     Task<Status> send(const RequestHead& head, BodyLength length, std::string_view first, bool last) override;
     Task<Status> write(std::string_view bytes, bool last) override { return send_body(bytes, last); }
     Task<Status> end(const Fields& trailers) override { return send_trailers(trailers); }
     Task<Status> receive(bool to_head_request) override;
-    ResponseHead& response() override { return head_; }
+    ResponseHead& response() override { return papers_->head; }
     bool upgraded() const override { return upgraded_; }
     BodyLength response_length() const override { return decoder().length(); }
     Body& response_body() override { return *this; }
@@ -37,8 +38,13 @@ class H1UpstreamLink final : public UpstreamLink, private H1Wire {
     bool reusable() const;
 
   private:
-    ResponseHead head_;
-    std::string out_;
+    /// What an exchange needs and a connection that is kept for later does not.
+    struct Exchange {
+        ResponseHead head;
+        std::string out;
+        void clear();
+    };
+    Papers<Exchange> papers_;
     std::size_t head_limit_;
     std::string upgrade_;  ///< the protocol that the request asked to change to
     bool reused_ = false, answered_ = false, upgraded_ = false;

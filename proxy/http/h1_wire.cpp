@@ -35,7 +35,7 @@ Fault H1Wire::failed(const ErrorCode& error) const {
     return fault(faults_.gone, "the connection was lost: " + error.message());
 }
 
-Task<ErrorCode> H1Wire::wait(Want want) {
+void H1Wire::begin_wait() {
     // Two tasks may wait at once (one reads, one writes): the deadline goes when the last one is done.
     ++waiting_;
     auto time = allowed_;
@@ -44,18 +44,21 @@ Task<ErrorCode> H1Wire::wait(Want want) {
         time = std::clamp(left, std::chrono::milliseconds(0), allowed_);
     }
     set(time);
-    const ErrorCode error = co_await stream_->wait(want);
-    if (--waiting_ == 0) clear();
-    co_return error;
 }
 
-Task<Result<bool>> H1Wire::idle() {
-    if (has_leftover()) co_return true;
+void H1Wire::end_wait() {
+    if (--waiting_ == 0) clear();
+}
+
+H1Wire::Waiting H1Wire::first_byte() {
+    if (has_leftover()) return wait(Want::nothing);
     release_buffer();
-    if (!stream_->has_buffered()) {
-        const ErrorCode error = co_await wait(Want::readable);
-        if (error) co_return failed(error);
-    }
+    decoder_.rest();
+    return wait(stream_->has_buffered() ? Want::nothing : Want::readable);
+}
+
+Task<Result<bool>> H1Wire::arrive() {
+    if (has_leftover()) co_return true;
     const Status filled = co_await fill();
     if (filled.has_error()) co_return filled.error();
     co_return !peer_finished_;

@@ -38,8 +38,12 @@ class H1Wire : public Body, private Deadline {
         until_ = std::chrono::steady_clock::now() + time;
     }
 
-    /// Waits for the first byte of a head; false if the peer closed instead.
-    Task<Result<bool>> idle();
+    /// A wait for the peer within what is allowed.
+    class Waiting;
+    /// Waits for the first byte of a message, holding no read buffer; no error if it may be here. arrive() takes it.
+    Waiting first_byte();
+    /// Reads the first bytes of a message; false if the peer closed instead.
+    Task<Result<bool>> arrive();
     /// Reads until a whole head is here; the view is valid until the next read.
     /// `soon`: the first bytes may be here already, so it is worth asking before waiting.
     Task<Result<std::string_view>> read_head(std::size_t limit, bool soon = true);
@@ -86,7 +90,9 @@ class H1Wire : public Body, private Deadline {
 
   private:
     void on_expired() override;
-    Task<ErrorCode> wait(Want want);
+    Waiting wait(Want want);
+    void begin_wait();
+    void end_wait();
     Task<Status> fill(bool soon = true);
     Task<Status> write_all(std::span<iovec> parts);
     Result<Chunk> decode();
@@ -112,5 +118,23 @@ class H1Wire : public Body, private Deadline {
   protected:
     bool raw_streaming_ = false;  ///< the outbound body ends with the connection (HTTP/1.0 client)
 };
+
+class [[nodiscard]] H1Wire::Waiting : public Stream::Waiting {
+  public:
+    Waiting(H1Wire& wire, Want want) : Stream::Waiting(*wire.stream_, want), wire_(want == Want::nothing ? nullptr : &wire) {
+        if (wire_) wire_->begin_wait();
+    }
+    bool await_ready() const { return !wire_ || Stream::Waiting::await_ready(); }
+    ErrorCode await_resume() const {
+        if (!wire_) return {};
+        wire_->end_wait();
+        return Stream::Waiting::await_resume();
+    }
+
+  private:
+    H1Wire* wire_;  ///< null: there is nothing to wait for
+};
+
+inline H1Wire::Waiting H1Wire::wait(Want want) { return {*this, want}; }
 
 }  // namespace bordergate

@@ -65,13 +65,24 @@ asio::ip::tcp::endpoint Stream::peer_address() const {
     return spoken_for_ ? *spoken_for_ : socket_.remote_endpoint(ignored);
 }
 
-Task<ErrorCode> Stream::wait(Want want) {
-    if (!socket_.is_open()) co_return asio::error::operation_aborted;
-    const auto kind = want == Want::writable ? Socket::wait_write : Socket::wait_read;
-    auto [error] = co_await socket_.async_wait(kind, resumed);
+struct Stream::Waiting::Handler {
+    Waiting& waiting;
+    Resumption resumption;
+    void operator()(const ErrorCode& error) {
+        waiting.error_ = error;
+        resumption.resume();
+    }
+};
+
+void Stream::Waiting::begin(Resumption resumption) {
+    const auto kind = want_ == Want::writable ? Socket::wait_write : Socket::wait_read;
+    stream_.socket_.async_wait(kind, Handler{*this, std::move(resumption)});
+}
+
+ErrorCode Stream::Waiting::await_resume() const {
     // Another task may have closed the socket after the wait ended and before we ran.
-    if (!error && !socket_.is_open()) error = asio::error::operation_aborted;
-    co_return error;
+    if (!error_ && !stream_.is_open()) return asio::error::operation_aborted;
+    return error_;
 }
 
 std::size_t Stream::peek(std::span<char> into) const {

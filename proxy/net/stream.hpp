@@ -59,8 +59,9 @@ class Stream {
     /// The protocol that both sides agreed on (ALPN, RFC 7301): `h2`, `http/1.1`, or empty.
     virtual std::string_view protocol() const { return {}; }
 
-    /// Waits until the socket is ready, closed, or aborted.
-    Task<ErrorCode> wait(Want want);
+    /// Waits until the socket is ready, closed, or aborted: `const ErrorCode error = co_await stream.wait(want)`.
+    class Waiting;
+    Waiting wait(Want want);
     /// Looks at the first bytes that are here and leaves them (plain streams only); how many, 0 at the end.
     std::size_t peek(std::span<char> into) const;
     /// Reads at least one byte, or 0 at a clean end.
@@ -83,6 +84,25 @@ class Stream {
   private:
     std::optional<boost::asio::ip::tcp::endpoint> spoken_for_;
 };
+
+/// One wait, standing in the frame of who waits: it has no frame of its own, for most connections do nothing else.
+class [[nodiscard]] Stream::Waiting {
+  public:
+    Waiting(Stream& stream, Want want) : stream_(stream), want_(want) {}
+    bool await_ready() const { return !stream_.is_open(); }
+    template <class P>
+    void await_suspend(std::coroutine_handle<P> waiting) { begin(Resumption(waiting)); }
+    ErrorCode await_resume() const;
+
+  private:
+    struct Handler;
+    void begin(Resumption resumption);
+    Stream& stream_;
+    Want want_;
+    ErrorCode error_;
+};
+
+inline Stream::Waiting Stream::wait(Want want) { return {*this, want}; }
 
 using StreamPtr = std::unique_ptr<Stream>;
 

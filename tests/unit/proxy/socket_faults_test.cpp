@@ -114,7 +114,8 @@ class Run {
     }
     Task<void> h1_server(StreamPtr stream) {
         H1ClientLink link(std::move(stream), buffers_, deadlines_);
-        const auto next = co_await link.next_request(limits_, timeouts_, true);
+        const ErrorCode waited = co_await link.wait_for_request(timeouts_.head);
+        const auto next = co_await link.next_request(waited, limits_.head_bytes, timeouts_.head, timeouts_.body);
         answered.ended = true;
         if (next.has_error()) {
             answered.status = next.error();
