@@ -93,6 +93,7 @@ UpstreamSettings Binder::upstream(const YAML::Node& node) {
     }
     if (node["breaker"]) settings.breaker = bind_breaker(node["breaker"]);
     if (node["retry"]) bind_retry(node["retry"], settings.retry);
+    if (node["hedge"]) set(node["hedge"]["after"], settings.hedge.emplace().after);
     if (node["balance"] && node["balance"].Scalar() == "in_order") settings.balance = Balance::in_order;
     set(node["slow_start"], settings.slow_start);
     if (const auto times = node["timeouts"]) {

@@ -86,6 +86,16 @@ Schema retry_schema() {
         });
 }
 
+Schema hedge_schema() {
+    return object(
+        "starts a second attempt while the first is not answered, at another of its addresses, else at the next lawful "
+        "destination; the first good answer is taken and the other attempt is cut. Only for what retry may repeat after "
+        "it was sent, once for a request, and within retry's budget; left out: never",
+        {
+            required("after", wait("without the head of an answer, from the end of the request", millisecond, hour)),
+        });
+}
+
 Schema timeouts_schema() {
     return object(
         "longest waits that differ from the top-level ones for it",
@@ -105,7 +115,7 @@ std::vector<SchemaMember> with_upstream_members(std::vector<SchemaMember> member
                                {"least_request", "in_order"});
     const auto slow_start = wait("an address that came back takes its full share only after this; 0s if left out", 0, hour);
     for (auto& more : {optional("pool", pool_schema()), optional("health", health_schema()),
-                       optional("breaker", breaker_schema()), optional("retry", retry_schema()),
+                       optional("breaker", breaker_schema()), optional("retry", retry_schema()), optional("hedge", hedge_schema()),
                        optional("balance", balance), optional("slow_start", slow_start),
                        optional("timeouts", timeouts_schema())})
         members.push_back(more);

@@ -68,6 +68,11 @@ struct RetrySettings {
     bool unavailable = false;  ///< after an answer 502, 503 or 504
 };
 
+/// A second attempt while the first is not answered; the answer that comes first is taken.
+struct HedgeSettings {
+    std::chrono::milliseconds after{0};  ///< without the head of an answer, from the request's last byte
+};
+
 enum class Balance : std::uint8_t { least_request, in_order };
 
 /// What differs from the top-level timeouts for one destination.
@@ -81,6 +86,7 @@ struct UpstreamSettings {
     PassiveHealth passive;
     std::optional<BreakerSettings> breaker;
     RetrySettings retry;
+    std::optional<HedgeSettings> hedge;  ///< nothing: never
     Balance balance = Balance::least_request;
     std::chrono::milliseconds slow_start{0};  ///< an address that came back takes its full share after this
     UpstreamTimeouts timeouts;

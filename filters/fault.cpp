@@ -43,6 +43,7 @@ constexpr std::array<CodeInfo, static_cast<std::size_t>(Code::internal) + 1> tab
     {"response_refused", 403, Side::border, false, ask_operator},
     {"draining", 503, Side::node, true, try_later},
     {"policy_changed", 403, Side::border, false, "The rules changed while this was under way; ask again to be judged by those that hold now."},
+    {"hedge_lost", 502, Side::upstream, true, upstream_trouble},
     {"internal", 500, Side::node, false, ask_operator},
 }};
 

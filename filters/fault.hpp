@@ -43,6 +43,7 @@ enum class Code : std::uint8_t {
     response_refused,      ///< the answer may not cross back
     draining,
     policy_changed,        ///< the configuration that now holds does not allow what was under way
+    hedge_lost,            ///< another attempt of the same exchange was answered first; only records say so
     internal,
 };
 

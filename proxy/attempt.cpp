@@ -72,13 +72,23 @@ std::string_view ceilings_of(const Snapshot& snapshot, const Ruling& ruling) {
 }  // namespace
 
 Attempt::Attempt(Worker& worker, const Equipment& equipment, const Peer& peer, const RequestHead& head)
-    : worker_(worker),
-      equipment_(equipment),
+    : worker_(&worker),
+      equipment_(&equipment),
       id_(worker.attempts.next()),
       client_(text_of(peer.address.address())),
       method_(head.method),
       authority_(head.authority),
       began_us_(wall_clock_us()) {}
+
+Attempt Attempt::beside() const {
+    Attempt other = *this;
+    other.hedge_of_ = id_;
+    other.id_ = worker_->attempts.next();
+    other.address_.clear();
+    other.began_us_ = wall_clock_us();
+    other.sent = other.received = 0;
+    return other;
+}
 
 void Attempt::dialled(const boost::asio::ip::tcp::endpoint& address) {
     const std::string host = text_of(address.address());
@@ -88,10 +98,11 @@ void Attempt::dialled(const boost::asio::ip::tcp::endpoint& address) {
 }
 
 Record Attempt::record(RecordKind kind) const {
-    const auto& snapshot = *equipment_.snapshot;
+    const auto& snapshot = *equipment_->snapshot;
     Record record;
     record.kind = kind;
     record.attempt = id_;
+    record.hedge_of = hedge_of_;
     record.time_us = wall_clock_us();
     record.direction = "request";
     record.client_address = client_;
@@ -114,22 +125,22 @@ Record Attempt::record(RecordKind kind) const {
     } else if (request_ && request_->asked) {
         record.asked = request_->asked->id;
     }
-    if (is_model_name(findings.model, equipment_.scanner)) record.model = findings.model;
+    if (is_model_name(findings.model, equipment_->scanner)) record.model = findings.model;
     return record;
 }
 
 Task<Status> Attempt::commit(const Record& record) {
-    worker_.line.clear();
-    render(record, worker_.line);
-    const auto ticket = worker_.committer.append(worker_.line);
+    worker_->line.clear();
+    render(record, worker_->line);
+    const auto ticket = worker_->committer.append(worker_->line);
     if (ticket.has_error()) co_return ticket.error();
-    co_return co_await worker_.committer.durable(*ticket);
+    co_return co_await worker_->committer.durable(*ticket);
 }
 
 Task<Status> Attempt::commit_intent() {
-    const auto& snapshot = *equipment_.snapshot;
+    const auto& snapshot = *equipment_->snapshot;
     Record intent = record(RecordKind::intent);
-    const auto& equipment = equipment_;
+    const auto& equipment = *equipment_;
     const StandingText& from = equipment.source_texts[equipment.index_of(*source_)];
     const Destination& destination = *request_->destination;
     const StandingText unknown = destination.id.empty() ? describe_standing(*snapshot.atlas, destination.standing) : StandingText{};
@@ -159,10 +170,9 @@ Verdict Attempt::verdict(const Fault* failure, bool left) const {
     return Verdict::clear;
 }
 
-void Attempt::conclude(const Fault* failure, bool left) {
-    const auto& snapshot = *equipment_.snapshot;
+Record Attempt::outcome(const Fault* failure, Verdict reached) const {
+    const auto& snapshot = *equipment_->snapshot;
     Record outcome = record(RecordKind::outcome);
-    const auto reached = verdict(failure, left);
     outcome.verdict = to_string(reached);
     outcome.status = status_;
     outcome.bytes_out = sent;
@@ -197,22 +207,34 @@ void Attempt::conclude(const Fault* failure, bool left) {
         outcome.detail = failure->detail;
         if (!failure->rule.empty()) outcome.rule = failure->rule;
         if (!failure->cite.empty()) outcome.cite = failure->cite;
-        worker_.count(worker_.traffic.refusals, static_cast<std::size_t>(failure->code));
     }
-    worker_.line.clear();
-    render(outcome, worker_.line);
+    return outcome;
+}
+
+void Attempt::write(const Record& outcome) {
+    worker_->line.clear();
+    render(outcome, worker_->line);
     // An outcome that cannot be written leaves the intent, which says "at most this"; the log is unhealthy
     // then and refuses the next exchange.
-    (void)worker_.committer.append(worker_.line);
-    worker_.count(worker_.traffic.exchanges, static_cast<std::size_t>(reached));
-    worker_.count(worker_.traffic.request_bytes, 0, sent);
-    worker_.count(worker_.traffic.response_bytes, 0, received);
+    (void)worker_->committer.append(worker_->line);
+    worker_->count(worker_->traffic.request_bytes, 0, sent);
+}
+
+void Attempt::conclude(const Fault* failure, bool left) {
+    const auto reached = verdict(failure, left);
+    const Record ended = outcome(failure, reached);
+    write(ended);
+    if (failure) worker_->count(worker_->traffic.refusals, static_cast<std::size_t>(failure->code));
+    worker_->count(worker_->traffic.exchanges, static_cast<std::size_t>(reached));
+    worker_->count(worker_->traffic.response_bytes, 0, received);
     std::uint64_t entities = 0;
     for (const auto& [entity, number] : findings.entities) entities += number;
-    if (entities > 0) worker_.count(worker_.traffic.entities, 0, entities);
+    if (entities > 0) worker_->count(worker_->traffic.entities, 0, entities);
     residence.end();
-    if (!failure) worker_.metrics.observe(worker_.traffic.residence, worker_.index, std::chrono::duration<double>(residence.total()).count());
-    worker_.metrics.observe(worker_.traffic.duration, worker_.index, static_cast<double>(outcome.duration_us) * 1e-6);
+    if (!failure) worker_->metrics.observe(worker_->traffic.residence, worker_->index, std::chrono::duration<double>(residence.total()).count());
+    worker_->metrics.observe(worker_->traffic.duration, worker_->index, static_cast<double>(ended.duration_us) * 1e-6);
 }
+
+void Attempt::conclude_beside(const Fault& failure, bool left) { write(outcome(&failure, verdict(&failure, left))); }
 
 }  // namespace bordergate

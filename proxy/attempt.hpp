@@ -17,6 +17,10 @@ class Attempt {
     /// `worker` and `equipment` (of the edition the exchange holds) outlive the attempt.
     Attempt(Worker& worker, const Equipment& equipment, const Peer& peer, const RequestHead& head);
 
+    /// Another attempt of the same exchange, made beside this one: with an id and records of its own, and nothing sent
+    /// or answered yet. What was found and dropped is as here.
+    Attempt beside() const;
+
     const std::string& id() const { return id_; }
     /// Who the client is, if a hop before us spoke for it.
     void comes_from(const boost::asio::ip::address& client) { client_ = text_of(client); }
@@ -34,6 +38,8 @@ class Attempt {
     Task<Status> commit_dialled();
     /// Queues the outcome; `failure` is null if the exchange went through. `left`: some byte of it had left.
     void conclude(const Fault* failure, bool left);
+    /// Queues the outcome of an attempt that another one was made beside, and whose end is not the exchange's.
+    void conclude_beside(const Fault& failure, bool left);
 
     Findings findings;           ///< of the request
     Findings response_findings;  ///< of the answer
@@ -48,10 +54,11 @@ class Attempt {
     Record record(RecordKind kind) const;
     Task<Status> commit(const Record& record);
     Verdict verdict(const Fault* failure, bool left) const;
-    Worker& worker_;
-    const Equipment& equipment_;
-    std::string id_, client_, method_, authority_, address_;
-    std::string from_location_, from_operator_;
+    Record outcome(const Fault* failure, Verdict reached) const;
+    void write(const Record& outcome);
+    Worker* worker_;
+    const Equipment* equipment_;
+    std::string id_, hedge_of_, client_, method_, authority_, address_;
     const Source* source_ = nullptr;
     const Route* route_ = nullptr;
     const Ruling* request_ = nullptr;

@@ -1,6 +1,6 @@
 // The one pass: head, source, candidates, judgement, body, intent, delivery, answer, outcome. Delivery is
 // in exchange_delivery.cpp.
-#include "proxy/exchange.hpp"
+#include "proxy/exchange_aside.hpp"
 
 #include <algorithm>
 
@@ -178,10 +178,16 @@ Status Exchange::judge_anew() {
     const bool known = now == edition_ || now == judged_;
     if (known ? instant - judged_at_ < rejudging_interval : instant - now->since < now->snapshot().reload.grace) return {};
     judged_at_ = instant;
-    const Status allowed = Rejudgement(*now->equipment, *source_, route_, *request_.destination)
-                               .allows(*checkpoint_, endpoint_, attempt_.findings, judged_outlook(), request_, response_);
+    const Status allowed = judge_by(*now->equipment);
     if (allowed.has_value()) judged_ = now;
     return allowed;
+}
+
+/// Whether what is under way may go on by `later` rules: both, where a second attempt was made beside the first.
+Status Exchange::judge_by(const Equipment& later) const {
+    const Rejudgement judged(later, *source_, route_, *request_.destination);
+    const Status allowed = judged.allows(*checkpoint_, endpoint_, attempt_.findings, judged_outlook(), request_, response_);
+    return allowed.has_value() && aside_ ? aside_->allowed_by(later, *this) : allowed;
 }
 
 /// Judges at the head. Where everything may pass in clear, nothing needs to be looked at.

@@ -12,6 +12,7 @@
 #include "proxy/attempt.hpp"
 #include "proxy/checkpoint.hpp"
 #include "proxy/exchange_watch.hpp"
+#include "proxy/hedge.hpp"
 #include "proxy/http/link.hpp"
 #include "proxy/http/websocket_handshake.hpp"
 #include "proxy/upstream/pool.hpp"
@@ -66,13 +67,17 @@ class Exchange {
     Status classify();
     Task<Status> deliver();
     Task<Status> deliver_to(const Destination& destination, Turn& turn);
+    Status address(const Destination& destination);
+    void leave_behind(const Destination& failed);
     Task<Status> turn_to_next(const Destination& failed, Fault why);
     Task<Status> judge_next();
     Task<Status> attempt_delivery(Turn& turn);
-    Task<Status> converse(UpstreamLink& upstream);
+    Dial dial_to(const Destination& destination) const;
+    Task<Status> converse(Lease& lease, Turn& turn);
     void note_ending(const Fault& failure, const UpstreamLink& upstream, Lease& lease, Turn& turn) const;
     bool is_safe_to_repeat(const Turn& turn) const;
     bool is_named(const Turn& turn, const RetrySettings& settings) const;
+    static bool note_answer(unsigned status, Visit& visit);
     bool gives_up_answer(const ResponseHead& head);
     Task<void> pause(std::chrono::milliseconds time);
     Status prepare_request(const Destination& destination);
@@ -80,7 +85,7 @@ class Exchange {
     Status filter_body();
     Task<Status> send_request(UpstreamLink& upstream);
     Task<void> pump_request(UpstreamLink& upstream);
-    Task<Status> relay_response(UpstreamLink& upstream);
+    Task<Status> relay_response(Lease& lease, Turn& turn);
     Task<Status> pump_response(UpstreamLink& upstream, ResponseHead& head);
     Task<Status> relay_sealed(UpstreamLink& upstream, ResponseHead& head);
     Task<Result<std::string>> read_answer(Body& body, Transform* filter);
@@ -90,7 +95,20 @@ class Exchange {
     Task<Status> hand_back(Body& body, Chunk chunk);
     Status treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const;
     Status judge_anew();
+    Status judge_by(const Equipment& later) const;
     Task<Status> open_tunnel();
+
+    class FirstRunner;
+    class HedgeRunner;
+    struct Aside;
+    bool hedges() const;
+    Task<Status> receive_hedged(Lease& lease, Turn& turn);
+    std::unique_ptr<HedgeRunner> start_hedge(const Lease& lease);
+    std::unique_ptr<HedgeRunner> make_hedge(const Lease& lease);
+    Status address_elsewhere(const Destination& slow);
+    Status settle_race(Lease& lease, Turn& turn, const Race& race, HedgeRunner& hedge);
+    Fault close_leg(const Race::Leg& leg, Lease& lease, Turn& turn);
+
     Task<void> refuse(const Fault& failure);
     Task<void> cut(const Fault& failure, const Dialect& speaker);
     std::chrono::milliseconds longest(std::chrono::milliseconds allowed) const;
@@ -101,6 +119,8 @@ class Exchange {
     Status prepare_upgrade();
     Task<Status> open_session(UpstreamLink& upstream);
     bool session_untouched() const;
+    /// The body as it may leave.
+    std::string_view outgoing() const { return rewritten_ ? prepared_ : held_; }
     bool upgrades() const { return !head_.upgrade.empty(); }
     /// What is judged as the body: of a session its messages.
     BodyOutlook judged_outlook() const;
@@ -143,7 +163,7 @@ class Exchange {
     TransformPtr request_filter_;
     std::string held_;           ///< as it came
     std::string prepared_;       ///< rewritten
-    std::string_view outgoing_;  ///< as it may leave: one of the two
+    bool rewritten_ = false;     ///< what may leave is prepared_, not held_
     Fields held_trailers_, prepared_trailers_;
     std::optional<RequestHead> original_;  ///< the head as it was judged, while another destination may have to be asked
     bool is_held_ = false;
@@ -159,6 +179,8 @@ class Exchange {
     EditionPtr judged_;  ///< a later edition that allows what is under way
     Timeouts times_;             ///< of the destination that is asked
     Turn* turn_ = nullptr;       ///< the attempt under way
+    bool hedged_ = false;        ///< a second attempt was made beside one, or tried: there is no other
+    std::unique_ptr<Aside> aside_;  ///< while two are under way
     struct Pump;
     std::shared_ptr<Pump> pump_;
 };

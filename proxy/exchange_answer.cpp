@@ -31,10 +31,16 @@ Unsealer& Exchange::unsealer() {
     return *unsealer_;
 }
 
-Task<Status> Exchange::relay_response(UpstreamLink& upstream) {
-    upstream.allow(times_.first_byte);
-    const Status received = co_await upstream.receive(head_.method == "HEAD");
+Task<Status> Exchange::relay_response(Lease& lease, Turn& turn) {
+    Status received;
+    if (hedges()) {
+        received = co_await receive_hedged(lease, turn);
+    } else {
+        lease.link->allow(times_.first_byte);
+        received = co_await lease.link->receive(head_.method == "HEAD");
+    }
     if (received.has_error()) co_return received;
+    UpstreamLink& upstream = *lease.link;
     attempt_.residence.begin();
     upstream.allow(times_.body);
     ResponseHead& head = upstream.response();

@@ -66,13 +66,13 @@ Status Exchange::prepare_body() {
         const Status done = treat_trailers(prepared_trailers_, request_treatment_, attempt_.head_report);
         if (done.has_error()) return done;
     }
-    outgoing_ = held_;
+    rewritten_ = false;
     if (!request_filter_) return {};
     prepared_.clear();
     const Status done = pass_through(*request_filter_, held_, true, prepared_);
     if (done.has_error()) return done;
     request_filter_.reset();
-    outgoing_ = prepared_;
+    rewritten_ = true;
     if (!original_) held_ = std::string();
     return {};
 }
@@ -96,18 +96,21 @@ Status Exchange::filter_body() {
     return {};
 }
 
-Task<Status> Exchange::attempt_delivery(Turn& turn) {
-    turn.ending = Turn::Ending::final;
-    attempt_.residence.end();
-    const Destination& destination = *request_.destination;
+Dial Exchange::dial_to(const Destination& destination) const {
     Dial dial = Dial::to(destination);
     dial.time = times_.connect;
     dial.client = peer_.address;
-    if (dial.declared) {
-        // Over HTTP/1.1 every upstream that speaks WebSocket can be asked for it.
-        if (upgrades() && dial.protocols.http1) dial.protocols.http2 = false;
-        dial.tls = equipment_.destination_tls[equipment_.index_of(destination)].get();
-    }
+    if (!dial.declared) return dial;
+    // Over HTTP/1.1 every upstream that speaks WebSocket can be asked for it.
+    if (upgrades() && dial.protocols.http1) dial.protocols.http2 = false;
+    dial.tls = equipment_.destination_tls[equipment_.index_of(destination)].get();
+    return dial;
+}
+
+Task<Status> Exchange::attempt_delivery(Turn& turn) {
+    turn.ending = Turn::Ending::final;
+    attempt_.residence.end();
+    const Dial dial = dial_to(*request_.destination);
     // A declared name is resolved ahead, so that one record carries the address; an undeclared one leaves
     // with the DNS query, so its intent comes first and `dialled` second.
     if (!dial.declared) {
@@ -145,42 +148,40 @@ Task<Status> Exchange::attempt_delivery(Turn& turn) {
     if (watch_->ended()) co_return *watch_->ended();
     left_ = true;
     attempt_.residence.begin();
-    UpstreamLink& upstream = *lease.link;
     turn.visit = &lease.visit;
     turn_ = &turn;
-    const Status done = co_await converse(upstream);
+    const Status done = co_await converse(lease, turn);
     turn_ = nullptr;
     turn.visit = nullptr;
     if (done.has_value()) {
         edition_->pool.give_back(std::move(lease));
         co_return done;
     }
-    note_ending(done.error(), upstream, lease, turn);
-    upstream.abort();
+    note_ending(done.error(), *lease.link, lease, turn);
+    lease.link->abort();
     co_return done;
 }
 
 /// The request out, the answer back, until neither goes on.
-Task<Status> Exchange::converse(UpstreamLink& upstream) {
-    watch_->on_upstream(&upstream);
-    upstream.allow(times_.body);
-    Status done = co_await send_request(upstream);
+Task<Status> Exchange::converse(Lease& lease, Turn& turn) {
+    const ExchangeWatch::Party watched(*watch_, [&lease] { lease.link->interrupt(); });
+    lease.link->allow(times_.body);
+    Status done = co_await send_request(*lease.link);
     attempt_.residence.end();
     if (done.has_value()) {
         // The pump still uses this exchange and its lease: whatever happens, it is waited for first.
         try {
-            done = co_await relay_response(upstream);
+            done = co_await relay_response(lease, turn);
         } catch (const std::exception& failure) {
             done = fault(Code::internal, std::string("the answer could not be handled: ") + failure.what());
         }
     }
-    watch_->on_upstream(nullptr);
     if (!pump_) co_return done;
     // Whose failure it was is known before we stop the pump ourselves: that ends as if the client had gone.
     bool client_failed = pump_->settled && pump_->status.has_error() && info(pump_->status.error().code).side != Side::upstream;
     // The answer is over; whatever the client still sends has nowhere to go.
     if (!pump_->settled) {
-        upstream.abort();
+        lease.link->abort();
         client_.stop_reading();
     }
     if (!pump_->done) co_await pump_->ended.async_wait(resumed);
@@ -209,11 +210,11 @@ Task<Status> Exchange::pull(Body& body, Transform* transform, HeldBytes& held, s
 
 Task<Status> Exchange::send_request(UpstreamLink& upstream) {
     if (is_held_ || !outlook_.present()) {
-        attempt_.sent += outgoing_.size();
+        attempt_.sent += outgoing().size();
         const bool trailed = prepared_trailers_.size() > 0;
-        if (upgrades()) co_return co_await upstream.send(head_, BodyLength::none(), outgoing_, false);
-        const BodyLength length = trailed ? BodyLength::streamed() : BodyLength::exact(outgoing_.size());
-        const Status sent = co_await upstream.send(head_, length, outgoing_, !trailed);
+        if (upgrades()) co_return co_await upstream.send(head_, BodyLength::none(), outgoing(), false);
+        const BodyLength length = trailed ? BodyLength::streamed() : BodyLength::exact(outgoing().size());
+        const Status sent = co_await upstream.send(head_, length, outgoing(), !trailed);
         if (sent.has_error() || !trailed) co_return sent;
         co_return co_await upstream.end(prepared_trailers_);
     }

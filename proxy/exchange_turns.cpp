@@ -54,17 +54,22 @@ Task<Status> Exchange::deliver() {
     }
 }
 
-/// Asks one destination, as often as it may be asked.
-Task<Status> Exchange::deliver_to(const Destination& destination, Turn& turn) {
+/// Judges the way home from `destination`, and makes the request ready for it.
+Status Exchange::address(const Destination& destination) {
     auto home = checkpoint_->response(destination, is_plain_fetch(attempt_.findings, judged_outlook()));
-    if (home.has_error()) co_return home.error();
+    if (home.has_error()) return home.error();
     response_ = std::move(*home);
     const Status lawful = judge_anew();
-    if (lawful.has_error()) co_return lawful;
+    if (lawful.has_error()) return lawful;
     times_ = times_for(snapshot().timeouts, destination.upstream.timeouts);
+    return prepare_request(destination);
+}
+
+/// Asks one destination, as often as it may be asked.
+Task<Status> Exchange::deliver_to(const Destination& destination, Turn& turn) {
+    const Status ready = address(destination);
+    if (ready.has_error()) co_return ready;
     watch_->allow(longest(times_.total));
-    const Status prepared = prepare_request(destination);
-    if (prepared.has_error()) co_return prepared;
     Harbour* harbour = edition_->pool.harbour(destination);
     for (;;) {
         const Status delivered = co_await attempt_delivery(turn);
@@ -88,10 +93,15 @@ Task<Status> Exchange::deliver_to(const Destination& destination, Turn& turn) {
     }
 }
 
+/// Takes `failed`, and whoever came before it, from those that may be asked.
+void Exchange::leave_behind(const Destination& failed) {
+    candidates_.erase(candidates_.begin(), std::find(candidates_.begin(), candidates_.end(), &failed) + 1);
+}
+
 /// Judges the candidates that are left as if they alone had been asked for. A fault: none of them may have it.
 Task<Status> Exchange::turn_to_next(const Destination& failed, Fault why) {
     const Destination* asked = request_.asked;
-    candidates_.erase(candidates_.begin(), std::find(candidates_.begin(), candidates_.end(), &failed) + 1);
+    leave_behind(failed);
     if (candidates_.empty()) co_return why;
     // If nobody else may have it, the record tells of what the failed one was sent.
     const Ruling sent = request_;
@@ -170,13 +180,19 @@ bool Exchange::is_named(const Turn& turn, const RetrySettings& settings) const {
     return false;
 }
 
-/// Tells the destination's harbour how it answers. True if the answer is not handed on, since the request is repeated.
-bool Exchange::gives_up_answer(const ResponseHead& head) {
-    const bool unavailable = is_unavailable(head.status);
+/// Tells the destination's harbour how it answers. True if nothing stands behind what answered.
+bool Exchange::note_answer(unsigned status, Visit& visit) {
+    const bool unavailable = is_unavailable(status);
     if (unavailable)
-        turn_->visit->failed();
+        visit.failed();
     else
-        turn_->visit->succeeded();
+        visit.succeeded();
+    return unavailable;
+}
+
+/// True if the answer is not handed on, since the request is repeated.
+bool Exchange::gives_up_answer(const ResponseHead& head) {
+    const bool unavailable = note_answer(head.status, *turn_->visit);
     const auto& settings = request_.destination->upstream.retry;
     Harbour* harbour = edition_->pool.harbour(*request_.destination);
     if (!unavailable || !settings.unavailable || !harbour || retry_after(head) > settings.longest_back_off) return false;

@@ -17,6 +17,17 @@ ExchangeWatch::ExchangeWatch(Deadlines& deadlines, ClientLink& client, milliseco
     look_again();
 }
 
+ExchangeWatch::Party::Party(ExchangeWatch& watch, std::function<void()> interrupt)
+    : watch_(watch), interrupt_(std::move(interrupt)), next_(watch.parties_) {
+    watch.parties_ = this;
+}
+
+ExchangeWatch::Party::~Party() {
+    Party** at = &watch_.parties_;
+    while (*at != this) at = &(*at)->next_;
+    *at = next_;
+}
+
 void ExchangeWatch::look_again() {
     const auto now = std::chrono::steady_clock::now();
     if (end_ - now > look_interval) return set(look_interval);
@@ -35,7 +46,7 @@ void ExchangeWatch::on_expired() {
     if (ended_) {
         // Whoever is not waiting just now will be soon: the next look ends that wait too.
         client_.stop_reading();
-        if (upstream_) upstream_->interrupt();
+        for (const Party* one = parties_; one; one = one->next_) one->interrupt_();
     }
     look_again();
 }

@@ -22,8 +22,21 @@ class ExchangeWatch final : private Deadline {
 
     /// Replaces `total`, still counted from the beginning.
     void allow(std::chrono::milliseconds total) { end_ = began_ + total; }
-    /// Whose waits end when the watch ends the exchange; null: nobody's. Borrowed until the next call.
-    void on_upstream(UpstreamLink* upstream) { upstream_ = upstream; }
+    /// One that waits for the exchange's sake, for as long as it lives: its waits end when the watch ends the exchange.
+    class Party {
+      public:
+        /// `watch` outlives the party. `interrupt` ends what it waits for just now; it destroys no party.
+        Party(ExchangeWatch& watch, std::function<void()> interrupt);
+        ~Party();
+        Party(const Party&) = delete;
+        Party& operator=(const Party&) = delete;
+
+      private:
+        friend class ExchangeWatch;
+        ExchangeWatch& watch_;
+        std::function<void()> interrupt_;
+        Party* next_;
+    };
     /// Why the exchange had to end; nothing while it may go on. Waits that it ended failed for this reason.
     const std::optional<Fault>& ended() const { return ended_; }
 
@@ -33,7 +46,7 @@ class ExchangeWatch final : private Deadline {
 
     ClientLink& client_;
     std::function<Status()> still_lawful_;
-    UpstreamLink* upstream_ = nullptr;
+    Party* parties_ = nullptr;  ///< the upstream, or both of them where a second attempt was made
     std::chrono::steady_clock::time_point began_, end_;
     std::optional<Fault> ended_;
 };

@@ -51,6 +51,7 @@ constexpr std::array<Status, static_cast<std::size_t>(Code::internal) + 1> statu
     permission_denied,   // response_refused
     unavailable,         // draining
     permission_denied,   // policy_changed
+    unavailable,         // hedge_lost
     internal_error,      // internal
 }};
 // A code that is missing here would be told as OK.

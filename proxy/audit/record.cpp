@@ -300,6 +300,7 @@ void render_once(const Record& record, std::string& out, bool shortened) {
     line.key("time");
     append_time(line, record.time_us);
     line.text("attempt", record.attempt);
+    line.text("hedge_of", record.hedge_of);
     line.text("direction", record.direction);
     add_who(line, record);
     add_judgement(line, record);

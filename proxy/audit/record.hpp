@@ -28,6 +28,7 @@ struct Ceiling {
 struct Record {
     RecordKind kind = RecordKind::intent;
     std::string_view attempt;   ///< `INSTANCE-EPOCH-N`; names instance and log
+    std::string_view hedge_of;  ///< the attempt beside which this one was made, for the same exchange
     std::int64_t time_us = 0;   ///< microseconds since the epoch
     std::string_view direction; ///< `request` or `response`
     std::string_view source, tenant, purpose;

@@ -122,6 +122,17 @@ bool Harbour::may_retry(unsigned attempt) {
     return true;
 }
 
+bool Harbour::may_hedge() {
+    const bool granted = budget_.take(Clock::now());
+    if (!granted) meter_.count(&UpstreamMetrics::unbudgeted);
+    return granted;
+}
+
+bool Harbour::has_other(const Address& one) const {
+    const auto now = Clock::now();
+    return std::any_of(known_.begin(), known_.end(), [&](const Address& other) { return other != one && health_.well(other, now); });
+}
+
 void Harbour::checked(std::span<const Address> all, const Address& one, bool good) {
     const auto now = Clock::now();
     know(all);

@@ -68,6 +68,10 @@ class Harbour : public std::enable_shared_from_this<Harbour> {
     Address choose(std::span<const Address> addresses, std::span<const Address> tried);
     /// True if `attempt` (from 1) beyond the first may be made now; takes it from the budget.
     bool may_retry(unsigned attempt);
+    /// True if a second attempt may be made beside one that is not answered; takes it from the budget of retries.
+    bool may_hedge();
+    /// True if it has an address besides `one` that is well.
+    bool has_other(const Address& one) const;
     std::chrono::milliseconds back_off(unsigned attempt) { return budget_.back_off(attempt, chance_); }
     /// What an active check found at `one` of `all` its addresses.
     void checked(std::span<const Address> all, const Address& one, bool good);

@@ -22,6 +22,8 @@ UpstreamMetrics::UpstreamMetrics(Metrics& metrics, const std::vector<Destination
     retries = add("bordergate_upstream_retries_total", "Requests repeated at the same destination.");
     unbudgeted = add("bordergate_upstream_retries_refused_total", "Repetitions that the retry budget forbade.");
     failovers = add("bordergate_upstream_failovers_total", "Requests that a destination failed and the next lawful one was asked for.");
+    hedges = add("bordergate_hedges_total", "Second attempts made because the destination had not answered yet.");
+    hedges_won = add("bordergate_hedges_won_total", "Those whose answer came first.");
     refused = add("bordergate_upstream_overloaded_total", "Requests for which no place was free in time.");
     ejections = add("bordergate_upstream_ejections_total", "Addresses taken out because exchanges failed there.");
     openings = add("bordergate_upstream_breaker_openings_total", "Times that the circuit breaker opened.");

@@ -18,6 +18,8 @@ struct UpstreamMetrics {
     MetricId failures;     ///< counter: those that the destination failed
     MetricId retries;      ///< counter: repetitions at the same destination
     MetricId unbudgeted;   ///< counter: repetitions that the budget forbade
+    MetricId hedges;       ///< counter: second attempts beside one that was not answered
+    MetricId hedges_won;   ///< counter: those whose answer was taken
     MetricId failovers;    ///< counter: requests that went on to another destination
     MetricId refused;      ///< counter: requests for which no place was free
     MetricId ejections;    ///< counter: addresses taken out by what exchanges showed

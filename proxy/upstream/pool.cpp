@@ -17,19 +17,26 @@ namespace {
 /// A connection idle for longer is looked at before it is used: upstreams close without a word.
 constexpr std::chrono::milliseconds trusted_idle{250};
 
-/// Cancels whatever uses a socket when its time is over.
+/// Cancels whatever uses a socket when its time is over, or when `halt` (may be null) is said.
 class CancelAfter final : private Deadline {
   public:
-    CancelAfter(Deadlines& deadlines, std::chrono::milliseconds time, std::function<void()> cancel)
-        : Deadline(deadlines), cancel_(std::move(cancel)) {
+    CancelAfter(Deadlines& deadlines, std::chrono::milliseconds time, std::shared_ptr<Halt> halt, std::function<void()> cancel)
+        : Deadline(deadlines), halt_(std::move(halt)), cancel_(std::move(cancel)) {
         set(time);
+        if (halt_) halt_->on_said(cancel_);
+    }
+    ~CancelAfter() override {
+        if (halt_) halt_->on_said({});
     }
     using Deadline::has_expired;
 
   private:
     void on_expired() override { cancel_(); }
+    std::shared_ptr<Halt> halt_;
     std::function<void()> cancel_;
 };
+
+Fault none_free() { return fault(Code::overloaded, "the destination has all that it may have"); }
 
 Fault unreachable(const Dial& dial, const std::string& why) {
     return fault(Code::upstream_unreachable, "cannot reach " + dial.host + ": " + why);
@@ -150,6 +157,7 @@ Task<Result<Lease>> UpstreamPool::lease(Dial dial, Asking asking) {
     if (dial.declared) {
         quay = quays_.at(dial.declared).get();
         if (!quay->harbour->try_place()) {
+            if (asking.at_once) co_return none_free();
             const Status placed = co_await quay->harbour->wait_for_place();
             if (placed.has_error()) co_return placed.error();
         }
@@ -160,6 +168,7 @@ Task<Result<Lease>> UpstreamPool::lease(Dial dial, Asking asking) {
     const Addresses* addresses = quay && !quay->numeric.empty() ? &quay->numeric : names_->known(dial.host);
     Addresses asked_for;
     if (!addresses) {
+        if (asking.at_once) co_return unreachable(dial, "its name is not known yet");
         auto found = co_await resolve(dial);
         if (found.has_error()) {
             lease.visit.failed();
@@ -175,6 +184,7 @@ Task<Result<Lease>> UpstreamPool::lease(Dial dial, Asking asking) {
     lease.visit.at(lease.address.address());
     if (!asking.fresh && lease_stream(*quay, lease)) co_return lease;
     if (!quay->harbour->connections().try_take()) {
+        if (asking.at_once) co_return none_free();
         const Status waited = co_await wait_for_connection(*quay);
         if (waited.has_error()) co_return waited.error();
     }
@@ -188,9 +198,14 @@ Task<Result<Lease>> UpstreamPool::lease(Dial dial, Asking asking) {
     co_return lease;
 }
 
+void UpstreamPool::look_ahead(const Destination& destination) {
+    const auto quay = quays_.find(&destination);
+    if (quay != quays_.end() && quay->second->numeric.empty()) (void)names_->known(destination.host);
+}
+
 Task<Result<StreamPtr>> UpstreamPool::connect_stream(const Lease& lease) {
     Socket socket(means_.executor);
-    CancelAfter limit(means_.deadlines, lease.dial.time, [&socket] {
+    CancelAfter limit(means_.deadlines, lease.dial.time, lease.halt, [&socket] {
         ErrorCode ignored;
         socket.close(ignored);
     });
@@ -209,7 +224,7 @@ Task<Result<StreamPtr>> UpstreamPool::connect_stream(const Lease& lease) {
     if (!lease.dial.tls) co_return std::make_unique<Stream>(std::move(socket));
     StreamPtr stream = lease.dial.tls->stream(std::move(socket), lease.dial.protocols);
     Stream* raw = stream.get();
-    CancelAfter handshake(means_.deadlines, lease.dial.time, [raw] { raw->close(); });
+    CancelAfter handshake(means_.deadlines, lease.dial.time, lease.halt, [raw] { raw->close(); });
     const ErrorCode refused = co_await stream->open();
     if (handshake.has_expired()) co_return fault(Code::upstream_timeout, "the TLS handshake with " + lease.dial.host + " took too long");
     if (refused) co_return unreachable(lease.dial, "the TLS handshake failed; its certificate must be valid for that name");

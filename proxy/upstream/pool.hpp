@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,6 +43,24 @@ struct Asking {
     bool fresh = false;  ///< no connection that was used before
     bool again = false;  ///< a repetition of the same request
     std::span<const boost::asio::ip::address> tried;  ///< addresses to be avoided while there are others
+    bool at_once = false;  ///< waits for nothing: neither for a place nor for a name
+};
+
+/// Ends a connect() from outside. Shared by who dials and who may have to stop it.
+class Halt {
+  public:
+    /// Whatever is waited for ends, now or as soon as it begins.
+    void say() {
+        said_ = true;
+        if (act_) act_();
+    }
+    bool said() const { return said_; }
+    /// What ends the wait of just now; empty: there is none.
+    void on_said(std::function<void()> act) { act_ = std::move(act); }
+
+  private:
+    std::function<void()> act_;
+    bool said_ = false;
 };
 
 /// A place among the connections of a destination, given up when it is destroyed. An empty one holds none.
@@ -94,6 +113,7 @@ struct Lease {
     Visit visit;            ///< empty for an undeclared destination
     ConnectionPlace place;  ///< of a whole connection; one that many requests share has its own
     OpenMark mark;
+    std::shared_ptr<Halt> halt;          ///< null: nothing but time ends connect()
     std::shared_ptr<void> use;           ///< of a shared connection
     std::unique_ptr<UpstreamLink> link;  ///< set after connect(), or at once where a connection has room
     H1UpstreamLink* h1 = nullptr;        ///< the same link, if it is a whole connection that can be kept
@@ -120,8 +140,10 @@ class UpstreamPool {
     /// dialled the destination's balance chooses one, which is pinned. Waits for a place if the destination has all that
     /// it may have. Faults overloaded, upstream_unreachable, upstream_timeout, address_refused.
     Task<Result<Lease>> lease(Dial dial, Asking asking);
+    /// Begins to resolve the name of `destination` if its addresses are not known; waits for nothing.
+    void look_ahead(const Destination& destination);
     /// Dials the pinned address unless the lease holds a connection, checks that the peer is that address,
-    /// and does the TLS handshake. Faults upstream_unreachable, upstream_timeout.
+    /// and does the TLS handshake. Faults upstream_unreachable, upstream_timeout; the first if it is halted.
     Task<Status> connect(Lease& lease);
     /// The bare stream, for a tunnel.
     Task<Result<StreamPtr>> connect_stream(const Lease& lease);
