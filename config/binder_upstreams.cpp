@@ -93,7 +93,6 @@ UpstreamSettings Binder::upstream(const YAML::Node& node) {
     }
     if (node["breaker"]) settings.breaker = bind_breaker(node["breaker"]);
     if (node["retry"]) bind_retry(node["retry"], settings.retry);
-    if (node["hedge"]) set(node["hedge"]["after"], settings.hedge.emplace().after);
     if (node["balance"] && node["balance"].Scalar() == "in_order") settings.balance = Balance::in_order;
     set(node["slow_start"], settings.slow_start);
     if (const auto times = node["timeouts"]) {
@@ -101,6 +100,14 @@ UpstreamSettings Binder::upstream(const YAML::Node& node) {
         set(times["first_byte"], settings.timeouts.first_byte);
         set(times["body"], settings.timeouts.body);
         set(times["total"], settings.timeouts.total);
+    }
+    if (const auto hedge = node["hedge"]) {
+        const auto after = hedge["after"];
+        set(after, settings.hedge.emplace().after);
+        const auto longest = settings.timeouts.first_byte.value_or(snapshot.timeouts.first_byte);
+        if (settings.hedge->after >= longest)
+            report.error(after.Mark(), "it would never hedge: an answer is waited for no longer than timeouts.first_byte, " + std::to_string(longest.count()) + " ms",
+                         "the time in which most answers begin is a good one");
     }
     return settings;
 }

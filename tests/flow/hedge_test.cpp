@@ -1,11 +1,12 @@
-// Hedged requests: a destination that is too slow is asked beside another one that may have the request, or at another of
-// its addresses. Who answers first is heard, and both are on record.
+// A destination that is slow to answer, and a second attempt made beside the first: whose answer the client gets, what is
+// recorded of both, and where there is no second attempt.
 #include <unistd.h>
 
 #include <atomic>
 #include <catch2/catch.hpp>
 
 #include "tests/support/gate.hpp"
+#include "tests/support/h2_peer.hpp"
 #include "tests/support/name_server.hpp"
 #include "tests/support/peers.hpp"
 
@@ -15,23 +16,30 @@ using Catch::StartsWith;
 
 namespace {
 
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-const std::string hedge = "    hedge: {after: 50ms}\n";
-
-void answer(Connection& connection) {
-    while (!connection.message().empty()) connection.send(ok);
+template <class Condition>
+bool soon(Condition&& condition) {
+    for (int i = 0; i < 1000; ++i) {
+        if (condition()) return true;
+        ::usleep(10'000);
+    }
+    return false;
 }
 
-/// Takes requests and says nothing, until its connection is closed.
+std::string answering(const std::string& body) { return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body; }
+
+/// An upstream that answers nothing, and counts the requests that came and the connections that ended.
 struct Silent {
-    std::atomic<int> asked{0}, left{0};
-    void operator()(Connection& connection) {
-        if (connection.message().empty()) return;
-        ++asked;
+    std::atomic<int> asked{0}, parted{0};
+    Upstream upstream{[this](Connection& connection) {
+        if (!connection.message().empty()) ++asked;
         connection.all();
-        ++left;
-    }
+        ++parted;
+    }};
 };
+
+void answer_quick(Connection& connection) {
+    while (!connection.message().empty()) connection.send(answering("quick"));
+}
 
 std::string ask(Gate& gate, const std::string& method = "GET", const std::string& body = {}) {
     Connection client(gate.port());
@@ -45,6 +53,18 @@ std::size_t count(const std::string& text, const std::string& part) {
     return found;
 }
 
+/// The one record of `kind` that holds `part`; empty: none.
+std::string record(const Gate& gate, const std::string& kind, const std::string& part) {
+    const auto all = gate.records();
+    for (std::size_t at = 0; at < all.size();) {
+        const auto end = all.find('\n', at);
+        const auto line = all.substr(at, end - at);
+        if (line.find("\"kind\":\"" + kind + "\"") != std::string::npos && line.find(part) != std::string::npos) return line;
+        at = end == std::string::npos ? all.size() : end + 1;
+    }
+    return {};
+}
+
 std::string metrics(Gate& gate) {
     Connection client(gate.port("admin"));
     client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -54,177 +74,313 @@ std::string metrics(Gate& gate) {
 std::string url(std::uint16_t port, const std::string& host = "127.0.0.1") { return "http://" + host + ":" + std::to_string(port); }
 
 std::string destination(const std::string& id, std::uint16_t port, const std::string& country) {
-    return "  - id: " + id + "\n    url: " + url(port) + "\n    standing: {location: " + country + ", operator: " + country + "}\n    allow_private_address: true\n";
+    return "  - id: " + id + "\n    url: " + url(port) + "\n    standing: {location: " + country + ", operator: " + country +
+           "}\n    allow_private_address: true\n";
 }
 
-/// A silent destination, and one behind it that answers.
-struct Two {
-    explicit Two(const std::string& more = hedge, const std::string& country = "US") {
-        settings.destination_url = url(slow.port());
-        settings.destination_more = more + "    timeouts: {first_byte: 2s}\n" + destination("quick", quick.port(), country);
-        settings.route_destinations = "far, quick";
-    }
-    Silent silence;
-    Upstream slow{[this](Connection& connection) { silence(connection); }};
-    Upstream quick{answer};
-    GateSettings settings;
-};
+const std::string hedged = "    hedge: {after: 100ms}\n";
 
-/// The records, once `outcomes` attempts have ended.
-std::string records(Gate& gate, std::size_t outcomes) {
-    for (int i = 0; i < 1000 && count(gate.records(), "\"kind\":\"outcome\"") < outcomes; ++i) ::usleep(10'000);
-    return gate.records();
+/// `far`, which is hedged after 100 ms, and `near` behind it.
+GateSettings two(std::uint16_t far, std::uint16_t near, const std::string& country = "US", const std::string& more = hedged) {
+    GateSettings settings;
+    settings.destination_url = url(far);
+    settings.destination_more = more + destination("near", near, country);
+    settings.route_destinations = "far, near";
+    return settings;
 }
 
 }  // namespace
 
-TEST_CASE("a second attempt at the next lawful destination answers for a silent one, and both are on record") {
-    Two two;
-    Gate gate(two.settings);
-    CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 200") && Contains("ok"));
-    const auto told = records(gate, 2);
-    CHECK(count(told, "\"kind\":\"intent\"") == 2);
-    CHECK(count(told, "\"kind\":\"outcome\"") == 2);
-    CHECK(count(told, "\"hedge_of\":") == 2);
-    CHECK_THAT(told, Contains("\"code\":\"hedge_lost\"") && Contains("\"verdict\":\"rerouted\"") && Contains("\"destination\":\"quick\""));
-    CHECK_THAT(metrics(gate), Contains("bordergate_hedges_total{destination=\"far\"} 1") && Contains("bordergate_hedges_won_total{destination=\"far\"} 1"));
-    // The loser's connection was closed, and no later answer of it can be taken for another's.
-    for (int i = 0; i < 1000 && two.silence.left == 0; ++i) ::usleep(10'000);
-    CHECK(two.silence.left == 1);
+TEST_CASE("hedge: where the first is silent the answer of the next destination is taken, and both attempts are recorded") {
+    Silent silent;
+    Upstream quick(answer_quick);
+    Gate gate(two(silent.upstream.port(), quick.port()));
+    const auto answer = ask(gate);
+    CHECK_THAT(answer, StartsWith("HTTP/1.1 200") && Contains("quick"));
+    CHECK(soon([&] { return silent.parted == 1; }));
+    CHECK(gate.recorded("\"verdict\":\"rerouted\""));
+    const auto first = record(gate, "outcome", "\"destination\":\"far\""), second = record(gate, "outcome", "\"destination\":\"near\"");
+    CHECK_THAT(first, Contains("\"code\":\"hedge_lost\"") && Contains("answered first") && Contains("\"verdict\":\"clear\"") && !Contains("hedge_of"));
+    CHECK_THAT(second, Contains("\"hedge_of\":\"") && Contains("\"asked\":\"far\"") && Contains("did not answer within 100 ms") && Contains("\"status\":200"));
+    CHECK_THAT(record(gate, "intent", "\"destination\":\"near\""), Contains("\"hedge_of\":\"") && Contains("\"ceilings\""));
+    CHECK_FALSE(record(gate, "intent", "\"destination\":\"far\"").empty());
+    // The client is told the attempt whose answer it has.
+    const auto id = second.substr(second.find("\"attempt\":\"") + 11);
+    CHECK_THAT(answer, Contains("bordergate-attempt: " + id.substr(0, id.find('"'))));
+    CHECK(count(gate.records(), "\"kind\":\"outcome\"") == 2);
+    CHECK_THAT(metrics(gate), Contains("bordergate_hedges_total{destination=\"far\"} 1") && Contains("bordergate_hedges_won_total{destination=\"far\"} 1") &&
+                                  Contains("bordergate_upstream_active_requests{destination=\"far\"} 0") && Contains("bordergate_upstream_active_requests{destination=\"near\"} 0"));
 }
 
-TEST_CASE("a held body goes to both") {
-    Two two;
-    std::string received;
-    Upstream keeps([&](Connection& connection) {
-        received = connection.message();
-        connection.send(ok);
-        connection.all();
-    });
-    two.settings.destination_more = hedge + destination("quick", keeps.port(), "US");
-    two.settings.rules = "  - {id: no-health, limit: refuse, data: health, from: EEA, to: {not: EEA}}\n"
-                         "  - {id: us, permit: clear, data: [plain, opaque, personal, financial, credential], from: EEA, to: US}\n"
-                         "  - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}\n";
-    Gate gate(two.settings);
-    CHECK_THAT(ask(gate, "PUT", "{\"a\":\"both\"}"), StartsWith("HTTP/1.1 200"));
-    CHECK_THAT(received, Contains("{\"a\":\"both\"}"));
-    CHECK(two.silence.asked == 1);
-}
-
-TEST_CASE("the other address of a destination is asked first") {
-    std::atomic<int> asked{0}, left{0};
-    const auto first_is_silent = [&](Connection& connection) {
-        while (!connection.message().empty()) {
-            if (asked++ == 0) {
-                connection.all();
-                ++left;
-                return;
-            }
-            connection.send(ok);
-        }
-    };
-    Upstream one(first_is_silent);
-    Upstream other(first_is_silent, "127.0.0.2", one.port());
+TEST_CASE("hedge: another address of the same destination comes before another destination") {
+    Silent silent;
+    Upstream quick(answer_quick, "127.0.0.2", silent.upstream.port());
+    Upstream near(answer_quick);
     NameServer names;
     names.set("pair.test", {"127.0.0.1", "127.0.0.2"}, 60);
-    GateSettings settings;
-    settings.destination_url = url(one.port(), "pair.test");
-    settings.destination_more = hedge;
+    auto settings = two(silent.upstream.port(), near.port(), "US", "    balance: in_order\n" + hedged);
+    settings.destination_url = url(silent.upstream.port(), "pair.test");
     settings.more = "dns: {servers: [\"" + names.address() + "\"]}\n";
     Gate gate(settings);
-    CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 200"));
-    const auto told = records(gate, 2);
-    CHECK(one.accepted() == 1);
-    CHECK(other.accepted() == 1);
-    CHECK(count(told, "\"destination\":\"far\"") == 4);
-    CHECK_THAT(told, Contains("\"code\":\"hedge_lost\"") && !Contains("rerouted"));
-    CHECK_THAT(told, Contains("\"address\":\"127.0.0.1:") && Contains("\"address\":\"127.0.0.2:"));
+    CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 200") && Contains("quick"));
+    CHECK(quick.accepted() == 1);
+    CHECK(near.accepted() == 0);
+    CHECK(soon([&] { return silent.parted == 1; }));
+    CHECK(count(gate.records(), "\"kind\":\"intent\"") == 2);
+    CHECK_THAT(record(gate, "intent", "\"hedge_of\""), Contains("\"destination\":\"far\"") && Contains("127.0.0.2:"));
+    CHECK(gate.recorded("hedge_lost"));
 }
 
-TEST_CASE("there is no second attempt where none was asked for, or the request must not be repeated, or nobody else may have it") {
-    const auto unanswered = [](Two& two, const std::string& method, const std::string& body) {
-        Gate gate(two.settings);
-        CHECK_THAT(ask(gate, method, body), StartsWith("HTTP/1.1 504"));
-        CHECK(two.quick.accepted() == 0);
-        CHECK(count(gate.records(), "\"kind\":\"intent\"") == 1);
-        CHECK_THAT(gate.records(), !Contains("hedge"));
-    };
-    SECTION("not configured") {
-        Two two("    retry: {attempts: 0}\n");
-        two.settings.destination_more += "";
-        Gate gate(two.settings);
-        (void)ask(gate);
-        CHECK_THAT(gate.records(), !Contains("hedge"));
-        CHECK_THAT(metrics(gate), !Contains("bordergate_hedges_total{destination=\"far\"} 1"));
+TEST_CASE("hedge: over HTTP/2 the attempt that lost is reset alone, and its connection goes on") {
+    std::atomic<int> asked{0}, resets{0};
+    Upstream silent([&](Connection& connection) {
+        H2Peer peer(connection, bordergate::H2Session::Role::server);
+        std::size_t seen = 0;
+        (void)peer.until([&] {
+            for (; seen < peer.notes.size(); ++seen) ++asked;
+            int over = 0;
+            for (auto& one : peer.notes) over += one->stream->closed && one->stream->error == 8 ? 1 : 0;  // CANCEL
+            resets = over;
+            return false;
+        });
+    });
+    Upstream quick(answer_quick);
+    Gate gate(two(silent.port(), quick.port(), "US", "    protocols: [http2]\n" + hedged));
+    for (int i = 1; i <= 2; ++i) {
+        CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 200") && Contains("quick"));
+        CHECK(soon([&] { return asked == i && resets == i; }));
     }
-    SECTION("not idempotent") {
-        Two two;
-        unanswered(two, "POST", "{\"a\":1}");
-    }
-    SECTION("not lawful there") {
-        Two two(hedge, "RU");
-        two.settings.rules = "  - {id: us, permit: clear, data: [plain, opaque, personal, financial, credential], from: EEA, to: US}\n"
-                             "  - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}\n";
-        unanswered(two, "GET", "");
-    }
+    CHECK(silent.accepted() == 1);
 }
 
-TEST_CASE("a second attempt costs from the budget of the retries") {
-    Two two(hedge + "    retry: {attempts: 0, budget: {percent: 0, least: 1}}\n");
-    Gate gate(two.settings);
-    // The budget has ten to begin with.
-    for (int i = 0; i < 10; ++i) CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 200"));
-    const auto before = two.quick.accepted();
-    (void)ask(gate);
-    CHECK_THAT(metrics(gate), Contains("bordergate_hedges_total{destination=\"far\"} 10") && Contains("bordergate_upstream_retries_refused_total{destination=\"far\"} 1"));
-    CHECK(before >= 1);
-}
-
-TEST_CASE("a second attempt that cannot be made leaves the first going on") {
-    std::atomic<bool> go{false};
-    Upstream late([&](Connection& connection) {
+TEST_CASE("hedge: the first may still win, and the other is cut") {
+    std::atomic<bool> free{false};
+    Upstream slow([&](Connection& connection) {
         while (!connection.message().empty()) {
-            for (int i = 0; i < 1000 && !go; ++i) ::usleep(10'000);
-            connection.send(ok);
+            soon([&] { return free.load(); });
+            connection.send(answering("slow"));
         }
     });
-    GateSettings settings;
-    settings.destination_url = url(late.port());
-    settings.destination_more = hedge + destination("closed", free_port(), "US");
-    settings.route_destinations = "far, closed";
-    Gate gate(settings);
+    Silent silent;
+    Gate gate(two(slow.port(), silent.upstream.port()));
     Connection client(gate.port());
     client.send(request("GET", "/v1/x"));
-    CHECK(gate.recorded("\"hedge_of\""));
-    go = true;
-    CHECK_THAT(client.message(), StartsWith("HTTP/1.1 200"));
-    const auto told = records(gate, 2);
-    CHECK_THAT(told, Contains("\"code\":\"upstream_unreachable\"") && Contains("\"verdict\":\"clear\""));
-    CHECK(count(told, "\"hedge_of\"") == 2);
+    REQUIRE(soon([&] { return silent.asked == 1; }));
+    free = true;
+    CHECK_THAT(client.message(), StartsWith("HTTP/1.1 200") && Contains("slow"));
+    CHECK(soon([&] { return silent.parted == 1; }));
+    CHECK(gate.recorded("\"verdict\":\"clear\""));
+    CHECK_THAT(record(gate, "outcome", "\"destination\":\"near\""), Contains("\"code\":\"hedge_lost\"") && Contains("\"hedge_of\""));
+    CHECK_THAT(record(gate, "outcome", "\"destination\":\"far\""), !Contains("\"code\"") && Contains("\"status\":200"));
+    // The connection of the winner is kept, and serves on.
+    client.send(request("GET", "/v1/x"));
+    CHECK_THAT(client.message(), Contains("slow"));
+    CHECK(slow.accepted() == 1);
+    CHECK_THAT(metrics(gate), Contains("bordergate_hedges_total{destination=\"far\"} 1") && Contains("bordergate_hedges_won_total{destination=\"far\"} 0"));
 }
 
-TEST_CASE("a client that leaves ends both attempts, and so does the end of the whole exchange's time") {
-    Silent other;
-    Upstream second([&](Connection& connection) { other(connection); });
-    Two two;
-    two.settings.destination_more = hedge + destination("quick", second.port(), "US");
-    SECTION("the client") {
-        Gate gate(two.settings);
+TEST_CASE("hedge: what the loser answers late reaches nobody") {
+    std::atomic<bool> free{false};
+    std::atomic<int> late{0};
+    Upstream slow([&](Connection& connection) {
+        if (connection.message().empty()) return;
+        soon([&] { return free.load(); });
+        connection.send(answering("late"));
+        ++late;
+        connection.all();
+    });
+    Upstream quick(answer_quick);
+    Gate gate(two(slow.port(), quick.port()));
+    Connection client(gate.port());
+    for (int i = 0; i < 3; ++i) {
+        client.send(request("GET", "/v1/x"));
+        CHECK_THAT(client.message(), Contains("quick"));
+        free = true;
+        REQUIRE(soon([&] { return late >= 1; }));
+        free = false;
+    }
+}
+
+TEST_CASE("hedge: there is none where it is not asked for, not lawful or not safe") {
+    Upstream slow([](Connection& connection) {
+        connection.message();
+        connection.all();
+    });
+    Upstream quick(answer_quick);
+    const std::string soon_over = "    timeouts: {first_byte: 600ms}\n    retry: {attempts: 0}\n";
+    SECTION("off by default") {
+        Gate gate(two(slow.port(), quick.port(), "US", soon_over + "    breaker: {failures: 100}\n"));
+        CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 504"));
+    }
+    SECTION("the only other destination may not have it") {
+        Gate gate(two(slow.port(), quick.port(), "RU", soon_over + hedged));
+        CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 504") && Contains("upstream_timeout"));
+    }
+    SECTION("a POST") {
+        Gate gate(two(slow.port(), quick.port(), "US", soon_over + hedged));
+        CHECK_THAT(ask(gate, "POST", "{\"a\":1}"), StartsWith("HTTP/1.1 504"));
+    }
+    SECTION("a body that is not held") {
+        Gate gate(two(slow.port(), quick.port(), "US", soon_over + hedged));
+        CHECK_THAT(ask(gate, "PUT", "{\"a\":1}"), StartsWith("HTTP/1.1 504"));
+    }
+    CHECK(quick.accepted() == 0);
+}
+
+TEST_CASE("hedge: a held body is judged and rewritten anew for the other destination, and as it was for the first one's repetition") {
+    std::atomic<bool> drop{false}, fails{false};
+    std::string again, received;
+    Upstream loses([&](Connection& connection) {
+        const auto text = connection.message();
+        if (text.empty()) return;
+        if (drop) {
+            again = text;
+            connection.send(answering("again"));
+        }
+        soon([&] { return drop.load(); });
+    });
+    Upstream other([&](Connection& connection) {
+        for (auto text = connection.message(); !text.empty(); text = connection.message()) {
+            received = text;
+            if (fails) {
+                drop = true;  // both are lost
+                return;
+            }
+            connection.send(answering("other"));
+        }
+    });
+    auto settings = two(loses.port(), other.port(), "JP");
+    settings.rules =
+        "  - {id: no-health, limit: refuse, data: health, from: EEA, to: {not: EEA}}\n"
+        "  - {id: us, permit: clear, data: [plain, opaque, personal], from: EEA, to: US}\n"
+        "  - {id: jp, permit: mask, data: personal, from: EEA, to: JP, with: redact}\n"
+        "  - {id: jp-plain, permit: clear, data: plain, from: EEA, to: JP}\n"
+        "  - {id: back, permit: clear, data: [plain, opaque, personal], from: [US, JP], to: EEA}\n";
+    Gate gate(settings);
+    const std::string personal = "{\"text\":\"write to john.smith@example.com\"}";
+    CHECK_THAT(ask(gate, "PUT", personal), StartsWith("HTTP/1.1 200") && Contains("other"));
+    CHECK_THAT(received, Contains("write to") && !Contains("john.smith"));
+    CHECK(gate.recorded("\"verdict\":\"rerouted\""));
+    CHECK_THAT(record(gate, "outcome", "\"destination\":\"near\""), Contains("\"masked\":1"));
+    CHECK_THAT(record(gate, "outcome", "\"destination\":\"far\""), !Contains("\"masked\"") && Contains("hedge_lost"));
+    fails = true;
+    CHECK_THAT(ask(gate, "PUT", personal), StartsWith("HTTP/1.1 200") && Contains("again"));
+    CHECK_THAT(again, Contains(personal));
+}
+
+TEST_CASE("hedge: what is left of the budget and of the places bounds it") {
+    Silent silent;
+    Upstream quick(answer_quick);
+    const std::string soon_over = "    timeouts: {first_byte: 400ms}\n";
+    SECTION("the budget") {
+        Gate gate(two(silent.upstream.port(), quick.port(), "US", hedged + soon_over + "    retry: {attempts: 0, budget: {percent: 0, least: 0}}\n"));
+        CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 504"));
+        CHECK_THAT(metrics(gate), Contains("bordergate_hedges_total{destination=\"far\"} 0") && Contains("bordergate_upstream_retries_refused_total{destination=\"far\"} 1"));
+        CHECK(quick.accepted() == 0);
+        CHECK(count(gate.records(), "\"kind\":\"intent\"") == 1);
+    }
+    SECTION("the places of the other destination") {
+        Silent full;
+        auto settings = two(silent.upstream.port(), full.upstream.port(), "US", hedged + "    timeouts: {first_byte: 2s}\n    retry: {attempts: 0}\n");
+        settings.destination_more += "    pool: {connections: 1}\n    timeouts: {first_byte: 2s}\n";
+        Gate gate(settings);
+        Connection other(gate.port());
+        other.send(request("GET", "/v1/x"));
+        REQUIRE(soon([&] { return full.asked == 1; }));
+        CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 504"));
+        CHECK_THAT(other.message(), StartsWith("HTTP/1.1 504"));
+        CHECK(full.upstream.accepted() == 1);
+        CHECK_THAT(metrics(gate), Contains("bordergate_hedges_total{destination=\"far\"} 1"));
+    }
+}
+
+TEST_CASE("hedge: a second attempt that cannot be made, or is answered by a server that failed, changes nothing for the first") {
+    std::atomic<bool> free{false};
+    Upstream slow([&](Connection& connection) {
+        while (!connection.message().empty()) {
+            soon([&] { return free.load(); });
+            connection.send(answering("slow"));
+        }
+    });
+    const auto lost = [&](std::uint16_t near) {
+        Gate gate(two(slow.port(), near));
+        Connection client(gate.port());
+        client.send(request("GET", "/v1/x"));
+        CHECK(soon([&] { return metrics(gate).find("bordergate_hedges_total{destination=\"far\"} 1") != std::string::npos; }));
+        CHECK(soon([&] { return metrics(gate).find("bordergate_upstream_failures_total{destination=\"near\"} 1") != std::string::npos; }));
+        free = true;
+        CHECK_THAT(client.message(), StartsWith("HTTP/1.1 200") && Contains("slow"));
+        CHECK(gate.recorded("\"verdict\":\"clear\""));
+        CHECK_THAT(record(gate, "outcome", "\"destination\":\"far\""), !Contains("\"code\""));
+        CHECK_FALSE(record(gate, "outcome", "\"hedge_of\"").empty());
+    };
+    SECTION("no connection") { lost(free_port()); }
+    SECTION("a connection that ends") {
+        Upstream loses([](Connection& connection) { connection.message(); });
+        lost(loses.port());
+    }
+    SECTION("503") {
+        Upstream busy([](Connection& connection) {
+            while (!connection.message().empty()) connection.send("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+        });
+        lost(busy.port());
+    }
+}
+
+TEST_CASE("hedge: a first that is lost while the second is under way waits for it") {
+    std::atomic<bool> free{false};
+    Upstream loses([&](Connection& connection) {
+        connection.message();
+        soon([&] { return free.load(); });
+    });
+    Upstream other([&](Connection& connection) {
+        if (connection.message().empty()) return;
+        free = true;
+        soon([&] { return loses.accepted() > 0; });
+        connection.send(answering("other"));
+        connection.all();
+    });
+    Gate gate(two(loses.port(), other.port()));
+    CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 200") && Contains("other"));
+    CHECK(other.accepted() == 1);
+    CHECK(loses.accepted() == 1);
+    CHECK(gate.recorded("\"verdict\":\"rerouted\""));
+}
+
+TEST_CASE("hedge: a client that leaves, and the total time, end both attempts") {
+    Silent first, second;
+    SECTION("the client leaves") {
+        Gate gate(two(first.upstream.port(), second.upstream.port()));
         {
             Connection client(gate.port());
             client.send(request("GET", "/v1/x"));
-            for (int i = 0; i < 1000 && (two.silence.asked == 0 || other.asked == 0); ++i) ::usleep(10'000);
+            REQUIRE(soon([&] { return second.asked == 1; }));
         }
-        const auto told = records(gate, 2);
-        CHECK(count(told, "\"code\":\"client_gone\"") == 2);
+        CHECK(soon([&] { return first.parted == 1 && second.parted == 1; }));
+        CHECK(soon([&] { return count(gate.records(), "\"code\":\"client_gone\"") == 2; }));
     }
-    SECTION("the time") {
-        two.settings.more = "timeouts: {total: 500ms}\n";
-        Gate gate(two.settings);
+    SECTION("the time is over") {
+        Gate gate(two(first.upstream.port(), second.upstream.port(), "US", hedged + "    timeouts: {total: 700ms}\n"));
         CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 504"));
-        CHECK(count(records(gate, 2), "\"code\":\"upstream_timeout\"") == 2);
+        CHECK(soon([&] { return first.parted == 1 && second.parted == 1; }));
+        CHECK(soon([&] { return count(gate.records(), "\"code\":\"upstream_timeout\"") == 2; }));
     }
-    for (int i = 0; i < 1000 && (two.silence.left == 0 || other.left == 0); ++i) ::usleep(10'000);
-    CHECK(two.silence.left == 1);
-    CHECK(other.left == 1);
+}
+
+TEST_CASE("hedge: the client's own credential goes to no second attempt") {
+    Silent silent;
+    std::string received;
+    Upstream quick([&](Connection& connection) {
+        received = connection.message();
+        connection.send(answering("quick"));
+        connection.all();
+    });
+    auto settings = two(silent.upstream.port(), quick.port(), "US", hedged + "    forward_credentials: true\n");
+    settings.destination_more += "    forward_credentials: true\n";
+    Gate gate(settings);
+    CHECK_THAT(ask(gate), StartsWith("HTTP/1.1 200"));
+    CHECK_THAT(received, StartsWith("GET /v1/x") && !Contains("uthorization") && !Contains("secret"));
+    CHECK(gate.recorded("\"verdict\":\"rerouted\""));
+    CHECK_THAT(record(gate, "outcome", "\"destination\":\"far\""), Contains("\"credentials_forwarded\":true"));
+    CHECK_THAT(record(gate, "outcome", "\"destination\":\"near\""), !Contains("\"credentials_forwarded\":true"));
 }

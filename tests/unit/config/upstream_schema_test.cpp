@@ -30,6 +30,7 @@ TEST_CASE("a destination that says nothing of its connections is ejected passive
     CHECK_FALSE((upstream.retry.timeout || upstream.retry.unavailable));
     CHECK_FALSE(upstream.breaker);
     CHECK_FALSE(upstream.checks);
+    CHECK_FALSE(upstream.hedge);
     CHECK(loaded.snapshot->dns.stale == 0s);
 }
 
@@ -40,6 +41,7 @@ TEST_CASE("every key of a destination's connections is read") {
         "passive: {failures: 9, ejection: 2s, longest_ejection: 9s, most_ejected: 30, success_rate: 80, window: 5s, least_requests: 20}}"
         ", breaker: {failures: 6, open: 7s, longest: 8s, trials: 9}"
         ", retry: {attempts: 2, budget: {percent: 10, least: 1}, back_off: 5ms, longest_back_off: 9ms, on: [timeout, unavailable]}"
+        ", hedge: {after: 300ms}"
         ", balance: in_order, slow_start: 30s, timeouts: {connect: 1s, first_byte: 2s, body: 3s, total: 4s}",
         "dns: {servers: [\"127.0.0.1:5353\"], stale: 30s}\n");
     INFO(format(loaded.diagnostics));
@@ -60,6 +62,8 @@ TEST_CASE("every key of a destination's connections is read") {
     const auto& retry = upstream.retry;
     CHECK((retry.attempts == 2 && retry.budget_percent == 10 && retry.budget_least == 1 && retry.back_off == 5ms && retry.longest_back_off == 9ms));
     CHECK((retry.timeout && retry.unavailable && !retry.connect && !retry.reset));
+    REQUIRE(upstream.hedge);
+    CHECK(upstream.hedge->after == 300ms);
     CHECK((upstream.balance == Balance::in_order && upstream.slow_start == 30s));
     CHECK((upstream.timeouts.connect == 1s && upstream.timeouts.first_byte == 2s && upstream.timeouts.body == 3s && upstream.timeouts.total == 4s));
     CHECK(loaded.snapshot->dns.servers == std::vector<std::string>{"127.0.0.1:5353"});
@@ -73,6 +77,12 @@ TEST_CASE("mistakes in a destination's connections are named") {
     CHECK_THAT(said(", health: {active: {interval: 1s}}"), Contains("\"path\" is missing"));
     CHECK_THAT(said(", retry: {on: [resets]}"), Contains("did you mean \"reset\"?"));
     CHECK_THAT(said(", retry: {attempts: 11}"), Contains("expected a number from 0 to 10"));
+    CHECK_THAT(said(", hedge: {afer: 300ms}"), Contains("f.yaml:7:") && Contains("did you mean \"after\"?"));
+    CHECK_THAT(said(", hedge: {}"), Contains("\"after\" is missing"));
+    CHECK_THAT(said(", hedge: {after: 0s}"), Contains("error"));
+    CHECK_THAT(said(", hedge: {after: 2s}, timeouts: {first_byte: 2s}"), Contains("f.yaml:7:") && Contains("it would never hedge") && Contains("2000 ms"));
+    CHECK_THAT(said(", hedge: {after: 2s}", "timeouts: {first_byte: 1s}\n"), Contains("it would never hedge"));
+    CHECK_THAT(said(", hedge: {after: 2s}, timeouts: {first_byte: 3s}", "timeouts: {first_byte: 1s}\n"), !Contains("hedge"));
     CHECK_THAT(said("", "dns: {servers: [\"127.0.0.1:0\"]}\n"), Contains("a name server needs a port"));
     CHECK_THAT(said("", "dns: {servers: [localhost]}\n"), Contains("f.yaml:"));
 }

@@ -130,3 +130,29 @@ TEST_CASE_METHOD(Fixture, "a destination that was not there at start is counted 
     CHECK(families.label_of("new") == 1);
     CHECK(families.label_of("other") == 1);
 }
+
+TEST_CASE_METHOD(Fixture, "a second attempt beside the first is taken from the budget of retries, however many retries are allowed") {
+    settings.retry.attempts = 0;
+    settings.retry.budget_percent = 0;
+    settings.retry.budget_least = 1;
+    make();
+    int granted = 0;
+    while (granted < 100 && harbour->may_hedge()) ++granted;
+    CHECK(granted == 10);
+    CHECK_FALSE(harbour->may_hedge());
+    CHECK(total(&UpstreamMetrics::unbudgeted) == 2);
+    CHECK(total(&UpstreamMetrics::retries) == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a destination has another address only if one is known that is well") {
+    settings.passive.failures = 1;
+    make();
+    CHECK_FALSE(harbour->has_other(both[0]));
+    (void)harbour->choose(both, {});
+    CHECK(harbour->has_other(both[0]));
+    Visit lost = visit();
+    lost.at(both[1]);
+    lost.failed();
+    CHECK_FALSE(harbour->has_other(both[0]));
+    CHECK(harbour->has_other(both[1]));
+}
