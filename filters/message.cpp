@@ -9,23 +9,38 @@ namespace {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
+/// The same for eight characters at once: a byte from `A` to `Z`, and no other, gets the bit that makes it lower case.
+constexpr std::uint64_t lower(std::uint64_t word) {
+    constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x80 * ones;
+    const std::uint64_t low = word & ~tops;
+    const std::uint64_t from_a = low + (0x80 - 'A') * ones, after_z = low + (0x7f - 'Z') * ones;
+    return word | ((~word & (from_a ^ after_z) & tops) >> 2);
+}
+
+std::uint64_t eight(const char* at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/// Of names that compare at all nearly every one is the same text, or differs in its first bytes by more than case.
+bool same_eight(const char* a, const char* b) {
+    const std::uint64_t left = eight(a), right = eight(b);
+    return left == right || lower(left) == lower(right);
+}
+
 }  // namespace
 
 bool equal_fold_sized(const char* a, const char* b, std::size_t size) {
-    std::size_t i = 0;
-    // Eight at a time: most names that are compared are alike, or differ by more than case in their first bytes.
-    for (; i + 8 <= size; i += 8) {
-        std::uint64_t left = 0, right = 0;
-        std::memcpy(&left, a + i, sizeof left);
-        std::memcpy(&right, b + i, sizeof right);
-        if (left == right) continue;
-        if (((left ^ right) & 0xdfdfdfdfdfdfdfdf) != 0) return false;
-        for (std::size_t k = i; k < i + 8; ++k)
-            if (lower(a[k]) != lower(b[k])) return false;
+    if (size < 8) {
+        for (std::size_t i = 0; i < size; ++i)
+            if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+        return true;
     }
-    for (; i < size; ++i)
-        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
-    return true;
+    for (std::size_t i = 0; i + 8 < size; i += 8)
+        if (!same_eight(a + i, b + i)) return false;
+    // The last eight at once, some of them for the second time.
+    return same_eight(a + size - 8, b + size - 8);
 }
 
 void Fields::add(std::string_view name, std::string_view value) {

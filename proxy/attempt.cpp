@@ -129,12 +129,10 @@ Record Attempt::record(RecordKind kind) const {
     return record;
 }
 
-Task<Status> Attempt::commit(const Record& record) {
+Task<Status> Attempt::commit(const Record& record) const {
     worker_->line.clear();
     render(record, worker_->line);
-    const auto ticket = worker_->committer.append(worker_->line);
-    if (ticket.has_error()) co_return ticket.error();
-    co_return co_await worker_->committer.durable(*ticket);
+    return worker_->committer.commit(worker_->line);
 }
 
 Task<Status> Attempt::commit_intent() {
@@ -150,12 +148,12 @@ Task<Status> Attempt::commit_intent() {
     intent.to_location = to.location;
     intent.to_operator = to.operators;
     intent.ceilings = ceilings_of(snapshot, *request_);
-    co_return co_await commit(intent);
+    return commit(intent);
 }
 
 Task<Status> Attempt::commit_dialled() {
     const Record dialled = record(RecordKind::dialled);
-    co_return co_await commit(dialled);
+    return commit(dialled);
 }
 
 Verdict Attempt::verdict(const Fault* failure, bool left) const {

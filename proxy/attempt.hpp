@@ -32,7 +32,8 @@ class Attempt {
     void answered(const Ruling* response, unsigned status) { response_ = response; status_ = status; }
     void dialled(const boost::asio::ip::tcp::endpoint& address);
 
-    /// Queues the intent and waits until it is durable. Fault unauditable otherwise: nothing may leave.
+    /// Queues the intent and waits until it is durable. Fault unauditable otherwise: nothing may leave. To be awaited at
+    /// once, as the next.
     Task<Status> commit_intent();
     /// Queues the record `dialled`, for a name resolved after the intent, and waits until it is durable.
     Task<Status> commit_dialled();
@@ -52,7 +53,7 @@ class Attempt {
 
   private:
     Record record(RecordKind kind) const;
-    Task<Status> commit(const Record& record);
+    Task<Status> commit(const Record& record) const;
     Verdict verdict(const Fault* failure, bool left) const;
     Record outcome(const Fault* failure, Verdict reached) const;
     void write(const Record& outcome);

@@ -15,10 +15,22 @@ Committer::~Committer() {
     *alive_ = false;
 }
 
+namespace {
+
+Status told(Fate fate) {
+    if (fate == Fate::durable) return {};
+    return fault(Code::unauditable, "the audit log could not be written");
+}
+
+}  // namespace
+
 class Committer::Decision {
   public:
     Decision(Committer& committer, Ticket ticket) : committer_(committer), ticket_(ticket) {}
-    static bool await_ready() { return false; }
+    bool await_ready() {
+        fate = committer_.log_.fate(ticket_);
+        return fate != Fate::pending;
+    }
     template <class P>
     void await_suspend(std::coroutine_handle<P> waiting) {
         committer_.waiters_.push_back({ticket_, this, Resumption(waiting)});
@@ -34,13 +46,17 @@ class Committer::Decision {
 };
 
 Task<Status> Committer::durable(Ticket ticket) {
-    auto fate = log_.fate(ticket);
-    if (fate == Fate::pending) {
-        Decision decision(*this, ticket);
-        fate = co_await decision;
-    }
-    if (fate != Fate::durable) co_return fault(Code::unauditable, "the audit log could not be written");
-    co_return Status{};
+    Decision decision(*this, ticket);
+    const auto fate = co_await decision;
+    co_return told(fate);
+}
+
+Task<Status> Committer::commit(std::string_view line) {
+    const auto ticket = append(line);
+    if (ticket.has_error()) co_return ticket.error();
+    Decision decision(*this, *ticket);
+    const auto fate = co_await decision;
+    co_return told(fate);
 }
 
 void Committer::committed(Ticket decided) {

@@ -22,6 +22,8 @@ class Committer final : public CommitListener {
     Result<Ticket> append(std::string_view line) { return log_.append(line); }
     /// Waits until `ticket` is durable. Fault unauditable if the log fails before.
     Task<Status> durable(Ticket ticket);
+    /// Both in one: to be awaited at once, for `line` is borrowed until then and queued only then.
+    Task<Status> commit(std::string_view line);
     AuditLog& log() { return log_; }
 
     void committed(Ticket decided) override;

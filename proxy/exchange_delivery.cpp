@@ -138,7 +138,8 @@ Task<Status> Exchange::attempt_delivery(Turn& turn) {
     if (committed.has_error()) co_return committed;
     // While it waited nothing could stop it: what must not go on ends before anything is sent.
     if (watch_->ended()) co_return *watch_->ended();
-    const Status connected = co_await edition_->pool.connect(lease);
+    Status connected;
+    if (!lease.link) connected = co_await edition_->pool.connect(lease);
     if (connected.has_error()) {
         turn.ending = Turn::Ending::unconnected;
         turn.tried.push_back(lease.address.address());

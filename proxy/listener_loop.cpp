@@ -108,7 +108,8 @@ Task<bool> serve_next(Worker& worker, H1ClientLink& client, std::string_view nam
     } else if (*next) {
         if (worker.draining) client.close_after();
         co_await serve_request(worker, client, name, client.absolute_target());
-        const bool settled = co_await client.settle();
+        bool settled = client.settled();
+        if (!settled) settled = co_await client.settle();
         more = settled && !worker.draining;
     }
     if (!more && lingers) co_await client.linger();

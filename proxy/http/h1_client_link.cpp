@@ -50,11 +50,16 @@ H1Wire::Waiting H1ClientLink::wait_for_request(std::chrono::milliseconds time) {
 
 Task<Result<bool>> H1ClientLink::next_request(ErrorCode waited, std::size_t head_bytes, std::chrono::milliseconds head_time,
                                               std::chrono::milliseconds body_time) {
+    Step here;
+    while (!waited) {
+        here = skim();
+        if (here.want == Want::nothing) break;
+        // What made the socket ready was no byte of ours (a part of a TLS record).
+        waited = co_await wait(here.want);
+    }
     waits_ = false;
     // A peer that goes away or falls silent between requests did nothing wrong.
-    if (waited) co_return false;
-    const auto here = co_await arrive();
-    if (here.has_error() || !*here) co_return false;
+    if (waited || here.error || here.end) co_return false;
     papers_.take_up();
     allow_within(head_time);
     const auto bytes = co_await read_head(head_bytes);
@@ -160,8 +165,12 @@ void H1ClientLink::stop_reading() {
     stream().socket().cancel(ignored);
 }
 
+bool H1ClientLink::may_serve_another() const {
+    return !aborted_ && !faulted_ && !close_after_ && sent_all() && stream().is_open();
+}
+
 Task<bool> H1ClientLink::settle() {
-    if (aborted_ || faulted_ || close_after_ || !sent_all() || !stream().is_open()) co_return false;
+    if (!may_serve_another()) co_return false;
     allow_within(settle_time);
     std::uint64_t rest = 0;
     while (!received_all()) {
@@ -183,8 +192,8 @@ Task<void> H1ClientLink::linger() {
         (void)take();
         const ErrorCode silent = co_await first_byte();
         if (silent) break;
-        const auto more = co_await arrive();
-        if (more.has_error() || !*more) break;
+        const Step here = skim();
+        if (here.error || here.end) break;
         drained += Buffer::size / 4;
     }
     stream().close();

@@ -23,6 +23,8 @@ class H1ClientLink final : public ClientLink, public ClientConnection, private H
     /// From next_request() to the next wait_for_request().
     RequestHead& request() override { return papers_->head; }
     bool absolute_target() const { return absolute_; }
+    /// After the exchange: true if nothing is left of it, so that settle() need not be asked.
+    bool settled() const { return received_all() && may_serve_another(); }
     /// After the exchange: reads what is left of the request if that is little, and tells whether the
     /// connection may serve another.
     Task<bool> settle();
@@ -49,6 +51,7 @@ class H1ClientLink final : public ClientLink, public ClientConnection, private H
     Task<Status> before_body() override;
     void append_head(unsigned status, std::string_view reason, const Fields& fields);
     void find_upgrade();
+    bool may_serve_another() const;
     /// What a request needs and a client that is silent does not.
     struct Request {
         RequestHead head;

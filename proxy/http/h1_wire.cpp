@@ -57,14 +57,7 @@ H1Wire::Waiting H1Wire::first_byte() {
     return wait(stream_->has_buffered() ? Want::nothing : Want::readable);
 }
 
-Task<Result<bool>> H1Wire::arrive() {
-    if (has_leftover()) co_return true;
-    const Status filled = co_await fill();
-    if (filled.has_error()) co_return filled.error();
-    co_return !peer_finished_;
-}
-
-Task<Status> H1Wire::fill(bool soon) {
+Status H1Wire::make_room() {
     if (!buffer_) {
         buffer_ = buffers_.borrow();
         begin_ = end_ = 0;
@@ -76,21 +69,31 @@ Task<Status> H1Wire::fill(bool soon) {
         end_ -= begin_;
         begin_ = 0;
     }
-    if (end_ == Buffer::size) co_return fault(faults_.invalid, "one element of the message fills the read buffer");
-    if (!soon && !stream_->has_buffered()) {
-        const ErrorCode error = co_await wait(Want::readable);
-        if (error) co_return failed(error);
-    }
+    if (end_ == Buffer::size) return fault(faults_.invalid, "one element of the message fills the read buffer");
+    return {};
+}
+
+/// A read into the room that is there. Sees to the end of the peer's side.
+Step H1Wire::read_now() {
+    const Step step = stream_->try_read(buffer_.span().subspan(end_));
+    end_ += step.bytes;
+    if (step.bytes == 0 && step.end) peer_finished_ = true;
+    return step;
+}
+
+Step H1Wire::skim() {
+    Step here;
+    here.bytes = end_ - begin_;
+    // Where nothing is left there is room.
+    return here.bytes > 0 || make_room().has_error() ? here : read_now();
+}
+
+Task<Status> H1Wire::fill() {
+    const Status room = make_room();
+    if (room.has_error()) co_return room;
     for (;;) {
-        const Step step = stream_->try_read(buffer_.span().subspan(end_));
-        if (step.bytes > 0) {
-            end_ += step.bytes;
-            co_return Status{};
-        }
-        if (step.end) {
-            peer_finished_ = true;
-            co_return Status{};
-        }
+        const Step step = read_now();
+        if (step.bytes > 0 || step.end) co_return Status{};
         if (step.error) co_return failed(step.error);
         const ErrorCode error = co_await wait(step.want);
         if (error) co_return failed(error);
@@ -108,6 +111,8 @@ void H1Wire::release_buffer() {
 }
 
 Task<Result<std::string_view>> H1Wire::read_head(std::size_t limit, bool soon) {
+    // This is on the way of every message: it reads and waits in its own frame.
+    auto want = soon || stream_->has_buffered() ? Want::nothing : Want::readable;
     for (;;) {
         const std::string_view here(buffer_ ? buffer_.data() + begin_ : "", end_ - begin_);
         const auto size = head_end(here, scanned_);
@@ -115,11 +120,16 @@ Task<Result<std::string_view>> H1Wire::read_head(std::size_t limit, bool soon) {
         if (size != std::string_view::npos || here.size() >= limit)
             co_return fault(faults_.head_too_large, "the head is longer than " + std::to_string(limit) + " bytes");
         scanned_ = here.size();
-        if (peer_finished_) co_return fault(faults_.gone, "the peer closed in the middle of a head");
-        const Status filled = co_await fill(soon);
-        soon = true;
-        if (filled.has_error()) co_return filled.error();
         if (peer_finished_) co_return fault(faults_.gone, "the peer closed before a whole head came");
+        if (want != Want::nothing) {
+            const ErrorCode error = co_await wait(want);
+            if (error) co_return failed(error);
+        }
+        const Status room = make_room();
+        if (room.has_error()) co_return room.error();
+        const Step step = read_now();
+        if (step.error) co_return failed(step.error);
+        want = step.want;
     }
 }
 
@@ -182,19 +192,14 @@ Task<Result<Chunk>> H1Wire::next() {
     }
 }
 
-Task<Status> H1Wire::write_all(std::span<iovec> parts) {
+Step H1Wire::write_now(std::span<iovec>& parts) {
     while (!parts.empty()) {
         if (parts.front().iov_len == 0) {
             parts = parts.subspan(1);
             continue;
         }
         const Step step = stream_->try_write(parts);
-        if (step.error) co_return failed(step.error);
-        if (step.bytes == 0) {
-            const ErrorCode error = co_await wait(step.want);
-            if (error) co_return failed(error);
-            continue;
-        }
+        if (step.error || step.bytes == 0) return step;
         sent_any_ = true;
         for (auto rest = step.bytes; rest > 0;) {
             auto& front = parts.front();
@@ -205,7 +210,17 @@ Task<Status> H1Wire::write_all(std::span<iovec> parts) {
             if (front.iov_len == 0) parts = parts.subspan(1);
         }
     }
-    co_return Status{};
+    return {};
+}
+
+Task<Status> H1Wire::write_all(std::span<iovec> parts) {
+    for (;;) {
+        const Step step = write_now(parts);
+        if (step.error) co_return failed(step.error);
+        if (parts.empty()) co_return Status{};
+        const ErrorCode error = co_await wait(step.want);
+        if (error) co_return failed(error);
+    }
 }
 
 std::size_t H1Wire::add_body(std::array<iovec, 5>& parts, std::size_t used, std::string_view bytes, bool last) {
@@ -232,10 +247,16 @@ Task<Status> H1Wire::send_head(std::string_view head, BodyLength length, std::st
     }
     std::array<iovec, 5> parts;
     parts[0] = part(head);
-    const auto used = add_body(parts, 1, first, last);
-    const Status written = co_await write_all(std::span(parts).first(used));
-    if (written.has_value() && last) sent_all_ = true;
-    co_return written;
+    auto unsent = std::span(parts).first(add_body(parts, 1, first, last));
+    // Nearly always the socket takes it all at once: no frame is made for waiting.
+    const Step step = write_now(unsent);
+    if (step.error) co_return failed(step.error);
+    if (!unsent.empty()) {
+        const Status written = co_await write_all(unsent);
+        if (written.has_error()) co_return written;
+    }
+    if (last) sent_all_ = true;
+    co_return Status{};
 }
 
 Task<Status> H1Wire::send_body(std::string_view bytes, bool last) {

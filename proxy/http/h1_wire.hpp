@@ -40,10 +40,10 @@ class H1Wire : public Body, private Deadline {
 
     /// A wait for the peer within what is allowed.
     class Waiting;
-    /// Waits for the first byte of a message, holding no read buffer; no error if it may be here. arrive() takes it.
+    /// Waits for the first byte of a message, holding no read buffer; no error if it may be here.
     Waiting first_byte();
-    /// Reads the first bytes of a message; false if the peer closed instead.
-    Task<Result<bool>> arrive();
+    /// Reads the first bytes of a message without waiting, unless some are here.
+    Step skim();
     /// Reads until a whole head is here; the view is valid until the next read.
     /// `soon`: the first bytes may be here already, so it is worth asking before waiting.
     Task<Result<std::string_view>> read_head(std::size_t limit, bool soon = true);
@@ -87,13 +87,17 @@ class H1Wire : public Body, private Deadline {
   protected:
     /// Called before the first wait for body bytes (a server sends 100 Continue).
     virtual Task<Status> before_body() { co_return Status{}; }
+    Waiting wait(Want want);
 
   private:
     void on_expired() override;
-    Waiting wait(Want want);
     void begin_wait();
     void end_wait();
-    Task<Status> fill(bool soon = true);
+    Status make_room();
+    Step read_now();
+    Task<Status> fill();
+    /// Writes what can be written without waiting, as a step that wants nothing when that is all.
+    Step write_now(std::span<iovec>& parts);
     Task<Status> write_all(std::span<iovec> parts);
     Result<Chunk> decode();
     bool is_chunked() const { return out_length_.kind == BodyLength::Kind::streamed && !raw_streaming_ && !tunnel_; }
