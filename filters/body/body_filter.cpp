@@ -77,14 +77,19 @@ BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
     if (!has_body) return BodyKind::none;
     const auto coding = fields.get("content-encoding");
     if (fields.count("content-type") != 1 || (coding && !equal_fold(*coding, "identity"))) return BodyKind::opaque;
-    const std::string type = lower(*fields.get("content-type"));
-    const std::string media = type.substr(0, type.find_first_of("; \t"));
-    if (!is_utf8(type)) return BodyKind::opaque;
-    const bool grpc = media.starts_with("application/grpc");  // `+json` after it is frames of JSON
-    if (media == "application/json" || (media.ends_with("+json") && !grpc)) return BodyKind::json;
-    if (media == "text/event-stream") return BodyKind::sse;
-    if (media == "application/grpc" || media == "application/grpc+proto") return call ? BodyKind::grpc : BodyKind::opaque;
-    return media == "text/plain" ? BodyKind::text : BodyKind::opaque;
+    const std::string_view type = *fields.get("content-type");
+    const auto ends = std::find_if(type.begin(), type.end(), [](char c) { return c == ';' || c == ' ' || c == '\t'; });
+    const auto media = type.substr(0, static_cast<std::size_t>(ends - type.begin()));
+    if (type.find('=') != std::string_view::npos && !is_utf8(lower(type))) return BodyKind::opaque;
+    const auto starts_with = [media](std::string_view text) { return equal_fold(media.substr(0, text.size()), text); };
+    const auto ends_with = [media](std::string_view text) {
+        return media.size() >= text.size() && equal_fold(media.substr(media.size() - text.size()), text);
+    };
+    const bool grpc = starts_with("application/grpc");  // `+json` after it is frames of JSON
+    if (equal_fold(media, "application/json") || (ends_with("+json") && !grpc)) return BodyKind::json;
+    if (equal_fold(media, "text/event-stream")) return BodyKind::sse;
+    if (equal_fold(media, "application/grpc") || equal_fold(media, "application/grpc+proto")) return call ? BodyKind::grpc : BodyKind::opaque;
+    return equal_fold(media, "text/plain") ? BodyKind::text : BodyKind::opaque;
 }
 
 std::string_view message_coding(const Fields& fields) {

@@ -32,9 +32,32 @@ constexpr bool is_plain(std::uint64_t word) {
     return ((word | (word - ones * 0x20) | has_byte(word, '"') | has_byte(word, '\\') | has_byte(word, 0x7f)) & tops) == 0;
 }
 
+/// Copies a text of one to seven bytes to `to` if all of it is plain. Most values are as short.
+inline bool copy_short(std::string_view text, char* to) {
+    const auto size = text.size();
+    if (size >= 4) {
+        std::uint32_t front = 0, back = 0;
+        std::memcpy(&front, text.data(), sizeof front);
+        std::memcpy(&back, text.data() + size - 4, sizeof back);
+        if (!is_plain(front | std::uint64_t{back} << 32)) return false;
+        std::memcpy(to, &front, sizeof front);
+        std::memcpy(to + size - 4, &back, sizeof back);
+        return true;
+    }
+    const auto byte = [&](std::size_t at) { return std::uint64_t{static_cast<unsigned char>(text[at])}; };
+    constexpr std::uint64_t plain = 0x6161616161000000;
+    if (!is_plain(plain | byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16)) return false;
+    const char middle = text[size / 2], last = text[size - 1];
+    to[0] = text[0];
+    to[size / 2] = middle;
+    to[size - 1] = last;
+    return true;
+}
+
 /// Copies the plain bytes at the front of `text` to `to` and tells how many they were. Eight at a time: nearly
 /// everything is plain.
 inline std::size_t copy_plain(std::string_view text, char* to) {
+    if (!text.empty() && text.size() < 8 && copy_short(text, to)) return text.size();
     std::size_t i = 0;
     std::uint64_t word = 0;
     for (; i + 8 <= text.size(); i += 8) {

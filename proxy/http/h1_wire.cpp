@@ -291,7 +291,16 @@ Task<Status> H1Wire::send_raw(std::string_view bytes) {
 }
 
 void H1Wire::append_field(std::string& out, std::string_view name, std::string_view value) {
-    out.append(name).append(": ").append(value).append(crlf);
+    // A head is many short pieces: room for all four of them at once.
+    const auto at = out.size();
+    out.resize(at + name.size() + value.size() + 4);
+    char* to = out.data() + at;
+    std::memcpy(to, name.data(), name.size());
+    to += name.size();
+    *to++ = ':';
+    *to++ = ' ';
+    if (!value.empty()) std::memcpy(to, value.data(), value.size());
+    std::memcpy(to + value.size(), crlf.data(), crlf.size());
 }
 
 void H1Wire::append_framing(std::string& out, BodyLength length) {

@@ -63,8 +63,9 @@ TEST_CASE("what is too long is shortened and says so") {
 
 TEST_CASE("every byte of a value is written right wherever it stands") {
     for (unsigned byte = 1; byte < 256; ++byte) {
-        for (std::size_t place = 0; place < 20; ++place) {
-            std::string value(20, 'a');
+        // Of every length up to 20, at every place in it.
+        for (std::size_t size = 1, place = 0; size <= 20; place + 1 < size ? ++place : (++size, place = 0)) {
+            std::string value(size, 'a');
             value[place] = static_cast<char>(byte);
             Record record;
             record.method = value;
