@@ -26,7 +26,8 @@ Status told(Fate fate) {
 
 class Committer::Decision {
   public:
-    Decision(Committer& committer, Ticket ticket) : committer_(committer), ticket_(ticket) {}
+    /// `wanted`: the log knows already that somebody waits.
+    Decision(Committer& committer, Ticket ticket, bool wanted) : committer_(committer), ticket_(ticket), wanted_(wanted) {}
     bool await_ready() {
         fate = committer_.log_.fate(ticket_);
         return fate != Fate::pending;
@@ -34,7 +35,7 @@ class Committer::Decision {
     template <class P>
     void await_suspend(std::coroutine_handle<P> waiting) {
         committer_.waiters_.push_back({ticket_, this, Resumption(waiting)});
-        committer_.log_.wanted(ticket_);
+        if (!wanted_) committer_.log_.wanted(ticket_);
     }
     Fate await_resume() const { return fate; }
 
@@ -43,18 +44,20 @@ class Committer::Decision {
   private:
     Committer& committer_;
     Ticket ticket_;
+    bool wanted_;
 };
 
 Task<Status> Committer::durable(Ticket ticket) {
-    Decision decision(*this, ticket);
+    Decision decision(*this, ticket, false);
     const auto fate = co_await decision;
     co_return told(fate);
 }
 
 Task<Status> Committer::commit(std::string_view line) {
-    const auto ticket = append(line);
+    const auto ticket = log_.append_wanted(line);
     if (ticket.has_error()) co_return ticket.error();
-    Decision decision(*this, *ticket);
+    // A commit that ends before we wait is told on our own thread, so after this.
+    Decision decision(*this, *ticket, true);
     const auto fate = co_await decision;
     co_return told(fate);
 }

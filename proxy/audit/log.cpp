@@ -58,29 +58,13 @@ class GroupCommitLog final : public AuditLog {
         return {};
     }
 
-    Result<Ticket> append(std::string_view line, bool unidentified) override {
-        std::unique_lock guard(mutex_);
-        if (!healthy_.load(std::memory_order_relaxed) || closing_) return fault(Code::unauditable, "the audit log cannot be written");
-        if (queued_.size() + line.size() > most_queued_bytes) return fault(Code::unauditable, "the audit log is too far behind");
-        const auto left = free_.load(std::memory_order_relaxed) - static_cast<std::int64_t>(queued_.size() + line.size());
-        const auto floor = unidentified ? static_cast<std::int64_t>(settings_.reserve_bytes) : hard_floor;
-        if (left < floor) return fault(Code::unauditable, "the disk of the audit log is full");
-        queued_.append(line);
-        ++queued_records_;
-        const bool full = collecting_ && queued_records_ == settings_.commit_records;
-        const Ticket ticket = ++last_;
-        // Woken only after the lock is free: a writer on this core would else run at once, only to wait for it.
-        guard.unlock();
-        if (full) wake_.notify_one();
-        return ticket;
-    }
+    Result<Ticket> append(std::string_view line, bool unidentified) override { return queue(line, unidentified, false); }
+    Result<Ticket> append_wanted(std::string_view line) override { return queue(line, false, true); }
 
     void wanted(Ticket ticket) override {
         std::unique_lock guard(mutex_);
         if (wanted_ >= ticket) return;
-        // The writer sleeps without a waiter only if nobody wanted anything yet.
-        const bool asleep = wanted_ <= taken_ && idle_;
-        wanted_ = ticket;
+        const bool asleep = want(ticket);
         guard.unlock();
         if (asleep) wake_.notify_one();
     }
@@ -117,6 +101,33 @@ class GroupCommitLog final : public AuditLog {
     }
 
   private:
+    /// Under one lock, for workers meet here and nowhere else.
+    Result<Ticket> queue(std::string_view line, bool unidentified, bool waited_for) {
+        std::unique_lock guard(mutex_);
+        if (!healthy_.load(std::memory_order_relaxed) || closing_) return fault(Code::unauditable, "the audit log cannot be written");
+        if (queued_.size() + line.size() > most_queued_bytes) return fault(Code::unauditable, "the audit log is too far behind");
+        const auto left = free_.load(std::memory_order_relaxed) - static_cast<std::int64_t>(queued_.size() + line.size());
+        const auto floor = unidentified ? static_cast<std::int64_t>(settings_.reserve_bytes) : hard_floor;
+        if (left < floor) return fault(Code::unauditable, "the disk of the audit log is full");
+        queued_.append(line);
+        ++queued_records_;
+        const Ticket ticket = ++last_;
+        bool due = collecting_ && queued_records_ == settings_.commit_records;
+        if (waited_for) due = want(ticket) || due;
+        // Woken only after the lock is free: a writer on this core would else run at once, only to wait for it.
+        guard.unlock();
+        if (due) wake_.notify_one();
+        return ticket;
+    }
+
+    /// Somebody waits for `ticket` (mutex_ held). True if the writer must be told: it sleeps without a waiter only if
+    /// nobody wanted anything yet.
+    bool want(Ticket ticket) {
+        const bool asleep = wanted_ <= taken_ && idle_;
+        wanted_ = ticket;
+        return asleep;
+    }
+
     /// The writer's life: wait for company, commit, tell; or, while unhealthy, try a new segment.
     void serve() {
         std::string batch;
@@ -236,7 +247,9 @@ class GroupCommitLog final : public AuditLog {
     int lock_;
     std::thread writer_;
 
-    mutable std::mutex mutex_;  // guards what stands below it
+    // Workers write the first group with every record, the writer the second with every commit: on lines of their own,
+    // so that looking at one does not wait for the other.
+    alignas(64) mutable std::mutex mutex_;  // guards what stands below it
     std::condition_variable wake_;
     std::string queued_;
     std::size_t queued_records_ = 0;
@@ -245,12 +258,12 @@ class GroupCommitLog final : public AuditLog {
 
     std::vector<std::pair<Ticket, Ticket>> lost_;  // (after, up to]; one entry per failure of the disk
 
-    std::atomic<Ticket> decided_{0};
+    alignas(64) std::atomic<Ticket> decided_{0};
     std::atomic<bool> any_lost_{false};
     std::atomic<bool> healthy_{true};
     std::atomic<std::int64_t> free_{0};
 
-    std::mutex listeners_mutex_;
+    alignas(64) std::mutex listeners_mutex_;
     std::vector<CommitListener*> listeners_;
 
     int file_ = -1;  // the writer's own

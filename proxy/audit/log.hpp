@@ -53,6 +53,12 @@ class AuditLog {
     virtual Result<Ticket> append(std::string_view line, bool unidentified = false) = 0;
     /// Asks the writer to commit as soon as its interval allows (a waiter exists for this ticket).
     virtual void wanted(Ticket ticket) = 0;
+    /// append() and wanted() in one step, for a record that will be waited for.
+    virtual Result<Ticket> append_wanted(std::string_view line) {
+        const auto ticket = append(line);
+        if (ticket.has_value()) wanted(*ticket);
+        return ticket;
+    }
     /// Lost: the commit that held it failed; it was not written and never will be.
     virtual Fate fate(Ticket ticket) const = 0;
     virtual bool healthy() const = 0;

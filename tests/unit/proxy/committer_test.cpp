@@ -112,6 +112,31 @@ TEST_CASE("a record that is decided already is not waited for") {
     CHECK(fixture.log.most_wanted == 0);
 }
 
+TEST_CASE("queueing and waiting in one asks for the commit and tells the record's own fate") {
+    Fixture fixture;
+    std::vector<std::string> ended;
+    const auto begin = [&fixture, &ended] {
+        auto committing = [&fixture, &ended]() -> Task<void> {
+            const Status status = co_await fixture.committer->commit("x\n");
+            ended.push_back(status.has_value() ? "ok" : std::string(info(status.error().code).name));
+        };
+        spawn(fixture.io, std::move(committing), [](std::exception_ptr failure) { CHECK(failure == nullptr); });
+        fixture.run();
+    };
+    begin();
+    begin();
+    CHECK(fixture.log.last == 2);
+    CHECK(fixture.log.most_wanted == 2);
+    CHECK(ended.empty());
+    fixture.log.lost = {2};
+    fixture.log.commit(2);
+    fixture.run();
+    CHECK(ended == std::vector<std::string>{"ok", "unauditable"});
+    fixture.log.taking = false;
+    begin();
+    CHECK(ended.back() == "unauditable");
+}
+
 TEST_CASE("a log that takes nothing is a fault at once") {
     Fixture fixture;
     fixture.log.taking = false;
