@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <list>
 
 #include "tests/support/gate.hpp"
 #include "tests/support/peers.hpp"
@@ -56,4 +57,22 @@ TEST_CASE("while bodies are held beyond limits.held_total no further request beg
     holding.send(body.substr(6000));
     CHECK_THAT(holding.message(), Catch::StartsWith("HTTP/1.1 200"));
     CHECK_THAT(get(gate), Catch::StartsWith("HTTP/1.1 200"));
+}
+
+TEST_CASE("a connection that waits for its next request costs three kilobytes at most") {
+    Upstream upstream(answer);
+    Gate gate(towards(upstream, "{connections: 5000}"));
+    std::list<Connection> waiting;
+    const auto open = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            auto& client = waiting.emplace_back(gate.port());
+            // A head as clients send them: none of it may stay.
+            client.send("GET /v1/x HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nUser-Agent: " + std::string(2000, 'u') + "\r\n\r\n");
+            if (!client.message().starts_with("HTTP/1.1 200")) FAIL("no answer on connection " << i);
+        }
+    };
+    open(50);
+    const auto before = resident(gate.process().pid());
+    open(400);
+    CHECK(resident(gate.process().pid()) - before < room * 400 * 3);
 }
