@@ -45,8 +45,7 @@ inline bool copy_short(std::string_view text, char* to) {
         return true;
     }
     const auto byte = [&](std::size_t at) { return std::uint64_t{static_cast<unsigned char>(text[at])}; };
-    constexpr std::uint64_t plain = 0x6161616161000000;
-    if (!is_plain(plain | byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16)) return false;
+    if (!is_plain(0x6161616161000000 | byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16)) return false;
     const char middle = text[size / 2], last = text[size - 1];
     to[0] = text[0];
     to[size / 2] = middle;
