@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "config/entities.hpp"
 #include "filters/body/json_rewrite.hpp"
 #include "filters/mask/treater.hpp"
 
@@ -72,9 +71,10 @@ struct Bench {
         judgement.cells[static_cast<unsigned>(ClassTree::plain)].form = Form::clear;
         judgement.sort(classes.all());
     }
-    std::vector<Scanner::Active> active() const {
-        std::vector<Scanner::Active> all;
-        for (const auto& one : builtin_entities) all.push_back({std::string(one.entity), *classes.find(one.data)});
+    std::vector<Recogniser> active() const {
+        std::vector<Recogniser> all;
+        for (const auto& one : builtin_recognisers())
+            if (one.enabled) all.push_back({one, *classes.find(one.data)});
         return all;
     }
 

@@ -22,6 +22,7 @@ struct Binder {
     /// In this order, since each refers to what came before. A section that was taken out is passed
     /// over.
     void classes(const YAML::Node& root);
+    void recognisers(const YAML::Node& root);
     void node_and_listeners(const YAML::Node& root);
     void audit_and_bounds(const YAML::Node& root);
     void dns(const YAML::Node& root);
@@ -57,6 +58,7 @@ struct Binder {
     UpstreamSettings upstream(const YAML::Node& node);
     void limits(const YAML::Node& node);
     void reload(const YAML::Node& node);
+    void recognise_by(const YAML::Node& node, RecogniserSpec& spec);
     SourceLimits source_limits(const YAML::Node& node);
     Destination destination(const YAML::Node& node);
     Route route(const YAML::Node& node, const std::vector<std::string>& destination_ids);

@@ -1,4 +1,4 @@
-// Classes of the operator's own, recognisers, sources.
+// Classes of the operator's own, sources.
 #include <algorithm>
 #include <array>
 
@@ -45,15 +45,6 @@ void Binder::classes(const YAML::Node& root) {
         report.error(one.about["under"].Mark(),
                      "the class " + in_quotes(one.name.Scalar()) +
                          " is under itself, or under one that is not sound");
-    if (const auto recognisers = root["recognisers"]) {
-        for (const auto& node : recognisers) {
-            RecogniserSetting setting;
-            setting.entity = node["entity"].Scalar();
-            setting.enabled = !node["enabled"] || is_set(node["enabled"]);
-            if (node["data"]) setting.data = class_id(node["data"]);
-            snapshot.recognisers.push_back(std::move(setting));
-        }
-    }
 }
 
 SourceLimits Binder::source_limits(const YAML::Node& node) {

@@ -1,7 +1,7 @@
 #include "config/config_schema.hpp"
 
 #include "config/connection_schema.hpp"
-#include "config/entities.hpp"
+#include "config/checksum_names.hpp"
 #include "config/upstream_schema.hpp"
 
 namespace bordergate {
@@ -306,15 +306,21 @@ Schema audit_schema() {
 }
 
 Schema whole_file() {
-    std::vector<std::string> entities;
-    for (const auto& one : builtin_entities) entities.emplace_back(one.entity);
-    const auto recogniser =
-        object("a recogniser that differs from its default",
-               {
-                   required("entity", words("what it recognises", entities)),
-                   optional("enabled", boolean("whether it is active")),
-                   optional("data", text("the class it yields", Format::class_name)),
-               });
+    const auto percent = [](const char* about) { return integer(about, 0, 100); };
+    const auto recogniser = object(
+        "a built-in recogniser that differs from its default, or one of your own",
+        {
+            required("entity", text("what it recognises, such as EMAIL_ADDRESS or EMPLOYEE_NUMBER", Format::name)),
+            optional("enabled", boolean("whether it is active")),
+            optional("title", text("what it is called", Format::name)),
+            optional("data", text("the class it yields", Format::class_name)),
+            optional("patterns", words_or_list("regular expressions (RE2), matched as whole words", text("e.g. EMP-\\d{6}", Format::name))),
+            optional("words", words_or_list("words or names, matched whole and in any case", text("a word or several", Format::name))),
+            optional("words_file", text("a file with one of them a line", Format::name)),
+            optional("checksum", words("check digits that a match must have", {checksum_names.begin(), checksum_names.end()})),
+            optional("context", words_or_list("words that announce it: up to 64 bytes before it, 24 behind, or in the field's name", text("a word", Format::name))),
+            optional("score", some_of("how sure a match is; from 50 on it counts", {optional("alone", percent("in percent, without such a word")), optional("near", percent("with one"))})),
+        });
     const auto own_class =
         object("a class of your own",
                {
@@ -340,7 +346,7 @@ Schema whole_file() {
                                                    Format::name))})),
             optional("classes", map("classes beside the built-in ones, by name", own_class)),
             optional("recognisers",
-                     unique_list("changes to the recognisers", "entity", recogniser)),
+                     unique_list("changes to the recognisers, and your own", "entity", recogniser)),
             required("sources", unique_list("who may send", "id", source_schema())),
             required("destinations", unique_list("who could receive", "id", destination_schema())),
             optional("routes", unique_list("for reverse listeners", "id", route_schema())),

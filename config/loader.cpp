@@ -100,6 +100,7 @@ void bind(const YAML::Node& root, const std::filesystem::path& folder, Snapshot&
     const auto now = static_cast<std::int64_t>(std::time(nullptr));
     Binder binder{snapshot, report, folder, now};
     binder.classes(root);
+    binder.recognisers(root);
     binder.node_and_listeners(root);
     binder.audit_and_bounds(root);
     binder.dns(root);

@@ -17,6 +17,7 @@
 #include "config/judgement.hpp"
 #include "config/jurisdiction.hpp"
 #include "config/policy.hpp"
+#include "config/recogniser_spec.hpp"
 #include "config/standing.hpp"
 #include "config/upstream_settings.hpp"
 
@@ -221,11 +222,12 @@ struct Route {
     bool unseal = false;  ///< sealed values in answers are opened where that is lawful
 };
 
-/// A user's own override of which recognisers are active and what class they yield.
-struct RecogniserSetting {
+/// What the operator changed of a built-in recogniser.
+struct RecogniserChange {
     std::string entity;
-    bool enabled = true;
-    std::optional<ClassId> data;
+    bool off = false;             ///< one that is on otherwise
+    std::optional<ClassId> data;  ///< another class
+    bool rarer = false;           ///< found in fewer places: other patterns, context or scores
 };
 
 struct Limits {
@@ -299,7 +301,9 @@ struct Snapshot {
     std::vector<Destination> destinations;
     std::vector<Route> routes;
     std::vector<DescriptorFile> descriptors;  ///< services whose messages are read
-    std::vector<RecogniserSetting> recognisers;
+    std::vector<Recogniser> recognisers;  ///< the active ones
+    std::vector<RecogniserChange> recogniser_changes;
+    std::vector<std::filesystem::path> word_files;  ///< that their words were read from
     Limits limits;
     Timeouts timeouts;
     ReloadSettings reload;

@@ -6,25 +6,14 @@
 #include <charconv>
 #include <chrono>
 #include <map>
-#include <stdexcept>
 
 #include "config/class_tree.hpp"
-#include "config/embedded.hpp"
 #include "config/jurisdiction.hpp"
+#include "config/yaml_pack_file.hpp"
 
 namespace bordergate {
 
 namespace {
-
-[[noreturn]] void broken(const std::string& file, const std::string& what) {
-    throw std::runtime_error("built-in " + file + ": " + what);
-}
-
-YAML::Node read_pack(const std::string& name) {
-    for (const auto& file : embedded_packs())
-        if (file.name == name) return YAML::Load(std::string(file.text));
-    broken(name, "is not there");
-}
 
 // Midnight UTC of `YYYY-MM-DD`, in seconds since the epoch.
 std::int64_t instant_of(const std::string& file, const std::string& day) {

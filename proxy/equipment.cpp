@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "config/digest.hpp"
-#include "config/entities.hpp"
 #include "proxy/keys/file_keys.hpp"
 #include "proxy/keys/secrets.hpp"
 
@@ -120,21 +119,6 @@ StandingText describe_standing(const Atlas& atlas, const Standing& standing) {
     return text;
 }
 
-Scanner make_scanner(const Snapshot& snapshot) {
-    std::vector<Scanner::Active> active;
-    for (const auto& known : Scanner::known()) {
-        auto data = snapshot.classes.find(known.data);
-        const auto setting = std::find_if(snapshot.recognisers.begin(), snapshot.recognisers.end(),
-                                          [&](const auto& one) { return one.entity == known.entity; });
-        if (setting != snapshot.recognisers.end()) {
-            if (!setting->enabled) continue;
-            if (setting->data) data = setting->data;
-        }
-        if (data) active.push_back({std::string(known.entity), *data});
-    }
-    return Scanner(std::move(active));
-}
-
 unsigned worker_count(const Snapshot& snapshot) {
     return snapshot.workers ? snapshot.workers : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -146,7 +130,7 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot, const Equipment* befo
     auto sources = SourceIndex::make(snapshot->sources, before ? &before->sources : nullptr);
     if (sources.has_error()) return sources.error();
     equipment->sources = std::move(*sources);
-    equipment->scanner = make_scanner(*snapshot);
+    equipment->scanner = Scanner(snapshot->recognisers);
     equipment->detectable = equipment->scanner.yields();
     const Status compiled = compile_paths(*snapshot, equipment->body_paths);
     if (compiled.has_error()) return compiled.error();

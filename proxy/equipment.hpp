@@ -25,9 +25,6 @@ struct StandingText {
 };
 StandingText describe_standing(const Atlas& atlas, const Standing& standing);
 
-/// The recognisers that are active: all built-in ones, less those switched off, with the class they yield.
-Scanner make_scanner(const Snapshot& snapshot);
-
 /// How many workers serve: as configured, else one per core.
 unsigned worker_count(const Snapshot& snapshot);
 
@@ -40,7 +37,7 @@ struct Equipment {
     SnapshotPtr snapshot;
     std::shared_ptr<const SourceQuotas> quotas;            ///< what changes while all else stands
     SourceIndex sources;
-    Scanner scanner{std::vector<Scanner::Active>{}};
+    Scanner scanner{std::vector<Recogniser>{}};
     ClassSet detectable;                                   ///< every class the scanner can yield
     KeyRings rings;
     std::vector<std::string> admissions;                   ///< by listener: what a connection had to prove to be let in, as a digest

@@ -12,11 +12,12 @@ std::vector<std::string> weakenings(const Snapshot& snapshot) {
         if (destination.allow_private_address) said.push_back("destination " + destination.id + " may stand at a private address");
         if (destination.proxy_protocol != ProxyProtocol::off) said.push_back("destination " + destination.id + " is told the addresses of clients");
     }
-    for (const auto& recogniser : snapshot.recognisers) {
-        if (!recogniser.enabled)
-            said.push_back("recogniser " + recogniser.entity + " is off");
-        else if (recogniser.data)
-            said.push_back("recogniser " + recogniser.entity + " yields class " + std::string(snapshot.classes.name(*recogniser.data)));
+    for (const auto& change : snapshot.recogniser_changes) {
+        if (change.off)
+            said.push_back("recogniser " + change.entity + " is off");
+        else if (change.data)
+            said.push_back("recogniser " + change.entity + " yields class " + std::string(snapshot.classes.name(*change.data)));
+        if (change.rarer && !change.off) said.push_back("recogniser " + change.entity + " recognises otherwise than built in");
     }
     for (const auto& rule : snapshot.policy.rules())
         if (rule.permit && rule.to.anywhere) said.push_back("rule " + rule.id + " permits data to go anywhere");

@@ -29,4 +29,10 @@ void append_pointer(std::span<const JsonStep> steps, std::string& out) {
     }
 }
 
+std::string_view nearest_key(std::span<const JsonStep> steps) {
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step)
+        if (!step->in_array) return step->name;
+    return {};
+}
+
 }  // namespace bordergate

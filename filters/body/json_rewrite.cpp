@@ -48,6 +48,7 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
 
     // --- Place: the JSON Pointer (RFC 6901) of the current value ---------------------------
     std::string text() const override;
+    std::string_view name() const override { return nearest_key(steps()); }
 
     bool classified();
     bool classified_if(const Result<std::size_t>& found) { return found.has_error() ? fail(found.error()) : *found == 0 || classified(); }
@@ -193,7 +194,7 @@ bool JsonRewrite::end_capture() {
 ClassSet JsonRewrite::classes_in(std::string_view text) {
     ClassSet classes;
     findings_.clear();
-    if (treatment_.scanner) deep_scan(*treatment_.scanner, text, findings_);
+    if (treatment_.scanner) deep_scan(*treatment_.scanner, text, findings_, name());
     for (const auto& one : findings_) classes |= one.data;
     return classes;
 }

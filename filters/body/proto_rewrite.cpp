@@ -83,6 +83,7 @@ class ProtoWalk final : private Place {
   private:
     // --- Place: names of fields, as declared paths have them -------------------------------
     std::string text() const override;
+    std::string_view name() const override { return steps_.empty() ? std::string_view() : std::string_view(steps_.back()->name); }
 
     Status field(const Level& level, Ahead& ahead, const WireField& field, Edits& edits);
     Status bytes_field(const Level& level, Ahead& ahead, const ProtoField& known, const WireField& field, Edits& edits);

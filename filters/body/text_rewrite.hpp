@@ -21,6 +21,8 @@ class Place {
   public:
     virtual ~Place() = default;
     virtual std::string text() const = 0;
+    /// The name of the field that the text is the value of, such as the innermost object key: it may announce what it holds.
+    virtual std::string_view name() const { return {}; }
 };
 
 /// A place that is known by its name (`header:accept`, `query`).
@@ -28,6 +30,7 @@ class NamedPlace final : public Place {
   public:
     explicit NamedPlace(std::string_view name) : name_(name) {}
     std::string text() const override { return std::string(name_); }
+    std::string_view name() const override { return name_; }
 
   private:
     std::string_view name_;

@@ -1,9 +1,28 @@
-// Checksums of identifiers, in one place. Digits are ASCII; anything else in the input fails.
+// Checksums of identifiers, in one place. Each takes an identifier without separators, letters in upper case, and says
+// whether it is sound: its length, what its parts may be, and its check digits. Anything else in the input fails.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace bordergate {
+
+using Checksum = bool (*)(std::string_view);
+
+struct NamedChecksum {
+    std::string_view name;  ///< as config/checksum_names.hpp has it
+    Checksum holds = nullptr;
+};
+
+/// All of config/checksum_names.hpp, in its order.
+std::span<const NamedChecksum> checksums();
+/// The one of that name; null: there is none.
+Checksum find_checksum(std::string_view name);
+
+/// A German tax number (§ 139b AO): ISO/IEC 7064 mod 11,10, and one digit that stands two or three times among the first ten.
+bool de_tax_id(std::string_view digits);
+/// A social security number of the United States: an area, a group and a serial that are given out.
+bool us_ssn(std::string_view digits);
 
 /// Luhn (ISO/IEC 7812-1, annex B) over 2 or more digits.
 bool luhn(std::string_view digits);

@@ -8,7 +8,7 @@ namespace bordergate {
 
 namespace {
 
-void scan_level(const Scanner& scanner, std::string_view text, unsigned depth, std::vector<Finding>& findings);
+void scan_level(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings);
 
 /// What another reading of the text found joins what is there: overlapping findings become one.
 void merge(std::vector<Finding>& findings, std::size_t first) {
@@ -27,7 +27,7 @@ void merge(std::vector<Finding>& findings, std::size_t first) {
     findings.resize(kept);
 }
 
-void scan_escapes(const Scanner& scanner, std::string_view text, unsigned depth, std::vector<Finding>& findings) {
+void scan_escapes(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
     Unescaped plain;
     if (!unescape_ascii(text, plain)) return;
     if (depth == deepest_encoding) {
@@ -37,14 +37,14 @@ void scan_escapes(const Scanner& scanner, std::string_view text, unsigned depth,
         return;
     }
     const auto first = findings.size();
-    scan_level(scanner, plain.text, depth + 1, findings);
+    scan_level(scanner, plain.text, name, depth + 1, findings);
     for (auto i = first; i < findings.size(); ++i) {
         findings[i].begin = plain.origin[findings[i].begin];
         findings[i].end = plain.origin[findings[i].end];
     }
 }
 
-void scan_runs(const Scanner& scanner, std::string_view text, unsigned depth, std::vector<Finding>& findings) {
+void scan_runs(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
     std::vector<EncodedRun> runs;
     find_encoded_runs(text, runs);
     std::vector<Finding> inside;
@@ -53,7 +53,7 @@ void scan_runs(const Scanner& scanner, std::string_view text, unsigned depth, st
         if (run.opaque || depth == deepest_encoding) whole.data.add(ClassTree::opaque);
         if (!run.text.empty() && depth < deepest_encoding) {
             inside.clear();
-            scan_level(scanner, run.text, depth + 1, inside);
+            scan_level(scanner, run.text, name, depth + 1, inside);
             for (const auto& one : inside) whole.data |= one.data;
             if (!inside.empty()) whole.entity = inside.front().entity;
         }
@@ -61,19 +61,19 @@ void scan_runs(const Scanner& scanner, std::string_view text, unsigned depth, st
     }
 }
 
-void scan_level(const Scanner& scanner, std::string_view text, unsigned depth, std::vector<Finding>& findings) {
+void scan_level(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
     const auto first = findings.size();
     std::vector<Match> matches;
-    scanner.scan(text, matches);
+    scanner.scan(text, matches, name);
     for (const auto& match : matches) findings.push_back({match.begin, match.end, scanner.entity(match.entity), ClassSet{match.data}});
     const auto raw = findings.size();
-    scan_escapes(scanner, text, depth, findings);
-    scan_runs(scanner, text, depth, findings);
+    scan_escapes(scanner, text, name, depth, findings);
+    scan_runs(scanner, text, name, depth, findings);
     if (findings.size() > raw) merge(findings, first);
 }
 
 }  // namespace
 
-void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings) { scan_level(scanner, text, 0, findings); }
+void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings, std::string_view name) { scan_level(scanner, text, name, 0, findings); }
 
 }  // namespace bordergate

@@ -24,7 +24,8 @@ inline constexpr unsigned deepest_encoding = 3;
 
 /// Appends what `scanner` finds in `text`, and in its escapes and encoded runs down to deepest_encoding (design,
 /// section 3, law 4). Findings are in order and do not overlap; an encoded run in which something is found is one
-/// finding of all classes in it; one that cannot be inspected, or stands deeper, is `opaque`.
-void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings);
+/// finding of all classes in it; one that cannot be inspected, or stands deeper, is `opaque`. `name`: of the field that the
+/// text is the value of; empty if it has none.
+void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings, std::string_view name = {});
 
 }  // namespace bordergate

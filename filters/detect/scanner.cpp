@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "config/entities.hpp"
 #include "filters/byte_runs.hpp"
 #include "filters/detect/recognisers.hpp"
 
@@ -11,37 +10,7 @@ namespace bordergate {
 
 namespace {
 
-/// The families of recognisers, in the order of builtin_entities.
-enum Family : unsigned { email_family, iban_family, card_family, phone_family, ip_family };
-
-}  // namespace
-
-std::span<const Scanner::Known> Scanner::known() {
-    static const auto table = [] {
-        std::array<Known, builtin_entities.size()> all;
-        for (std::size_t i = 0; i < all.size(); ++i) all[i] = {builtin_entities[i].entity, builtin_entities[i].data};
-        return all;
-    }();
-    return table;
-}
-
-Scanner::Scanner(std::vector<Active> active) : active_(std::move(active)) {
-    slots_.fill(none);
-    for (std::size_t i = 0; i < active_.size(); ++i) {
-        const auto found = std::find_if(builtin_entities.begin(), builtin_entities.end(),
-                                        [&](const auto& one) { return one.entity == active_[i].entity; });
-        if (found == builtin_entities.end()) throw std::invalid_argument("no recogniser for " + active_[i].entity);
-        slots_[static_cast<std::size_t>(found - builtin_entities.begin())] = static_cast<EntityIndex>(i);
-    }
-}
-
-ClassSet Scanner::yields() const {
-    ClassSet classes;
-    for (const auto& one : active_) classes.add(one.data);
-    return classes;
-}
-
-namespace {
+constexpr std::array<std::string_view, 5> method_names{"email", "iban", "card", "phone", "ip"};
 
 /// Adds `one` unless a match that it overlaps is better: of higher score, then longer, then earlier. What it is better
 /// than gives way.
@@ -59,34 +28,94 @@ void settle(std::vector<Match>& matches, std::size_t first, const Match& one) {
 
 }  // namespace
 
-void Scanner::scan(std::string_view text, std::vector<Match>& matches) const {
+Recogniser builtin_recogniser(std::string_view entity, ClassId data) {
+    const auto* const spec = find_builtin_recogniser(entity);
+    if (!spec) throw std::invalid_argument("no recogniser for " + std::string(entity));
+    return {*spec, data};
+}
+
+Scanner::Scanner(std::vector<Recogniser> active) : active_(std::move(active)) {
+    slots_.fill(none);
+    if (active_.size() >= none) throw std::invalid_argument("too many recognisers");
+    for (std::size_t i = 0; i < active_.size(); ++i) add_patterns(static_cast<EntityIndex>(i));
+    expressions_.compile();
+}
+
+void Scanner::add_patterns(EntityIndex index) {
+    const auto& spec = active_[index].spec;
+    if (!spec.method.empty()) {
+        const auto method = std::find(method_names.begin(), method_names.end(), spec.method);
+        if (method == method_names.end()) throw std::invalid_argument("no recogniser is made by " + spec.method);
+        slots_[static_cast<std::size_t>(method - method_names.begin())] = index;
+    }
+    Weight weight;
+    weight.recogniser = index;
+    weight.alone = spec.alone;
+    weight.near = spec.near;
+    if (!spec.checksum.empty()) {
+        weight.checksum = find_checksum(spec.checksum);
+        if (!weight.checksum) throw std::invalid_argument("no checksum is called " + spec.checksum);
+    }
+    if (!spec.context.empty()) weight.context = &contexts_.emplace_back(spec.context);
+    for (const auto& text : spec.patterns) {
+        if (const auto shape = Shape::parse(text)) {
+            const Pattern pattern{*shape, weight};
+            if (identifiers_.add(pattern) || prefixed_.add(pattern)) continue;
+        }
+        expressions_.add(text, weight);
+    }
+    for (const auto& word : spec.words)
+        if (!words_.add(word, weight)) throw std::invalid_argument("no word to look for: " + word);
+}
+
+ClassSet Scanner::yields() const {
+    ClassSet classes;
+    for (const auto& one : active_) classes.add(one.data);
+    return classes;
+}
+
+void Scanner::scan(std::string_view text, std::vector<Match>& matches, std::string_view name) const {
+    thread_local std::vector<Sighting> sightings;
+    sightings.clear();
+    Surroundings surroundings(text, name);
+    look_at_cues(text, surroundings, sightings);
+    if (!prefixed_.empty()) prefixed_.look(text, surroundings, sightings);
+    if (!expressions_.empty()) expressions_.look(text, surroundings, sightings);
+    if (!words_.empty()) words_.look(text, surroundings, sightings);
+    const auto earlier = [](const Sighting& a, const Sighting& b) { return a.found.begin < b.found.begin; };
+    if (!std::is_sorted(sightings.begin(), sightings.end(), earlier)) std::stable_sort(sightings.begin(), sightings.end(), earlier);
     const auto first = matches.size();
-    const auto on = [this](Family family) { return slots_[family] != none; };
-    const auto found = [&](Family family, const std::optional<Found>& one) {
-        if (one) settle(matches, first, {one->begin, one->end, slots_[family], active_[slots_[family]].data, one->score});
+    for (const auto& [found, index] : sightings) settle(matches, first, {found.begin, found.end, index, active_[index].data, found.score});
+}
+
+void Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
+    const auto on = [this](Method method) { return slots_[method] != none; };
+    const auto found = [&](Method method, const std::optional<Found>& one) {
+        if (one) sightings.push_back({*one, slots_[method]});
     };
     const char* const begin = text.data();
     const char* const end = begin + text.size();
+    std::size_t looked_until = 0;
     for (const char* at = find_cue(begin, end); at < end; at = find_cue(at + 1, end)) {
         const auto i = static_cast<std::size_t>(at - begin);
         switch (*at) {
             case '@':
-                if (on(email_family)) found(email_family, recognise::email(text, i));
+                if (on(email)) found(email, recognise::email(text, i));
                 break;
             case ':':
-                if (on(ip_family) && (i == 0 || text[i - 1] == ':' || is_hex(text[i - 1])) &&
-                    (is_hex(at_or_space(text, i + 1)) || at_or_space(text, i + 1) == ':'))
-                    found(ip_family, recognise::ipv6(text, i));
+                if (on(ip) && (i == 0 || text[i - 1] == ':' || is_hex(text[i - 1])) && (is_hex(at_or_space(text, i + 1)) || at_or_space(text, i + 1) == ':'))
+                    found(ip, recognise::ipv6(text, i));
                 break;
             case '+':
             case '(':
-                if (on(phone_family)) found(phone_family, recognise::phone(text, i));
+                if (on(phone)) found(phone, recognise::phone(text, i));
                 break;
             default:
-                if (on(iban_family)) found(iban_family, recognise::iban(text, i));
-                if (on(ip_family)) found(ip_family, recognise::ipv4(text, i));
-                if (on(card_family)) found(card_family, recognise::card(text, i));
-                if (on(phone_family)) found(phone_family, recognise::phone(text, i));
+                if (on(iban)) found(iban, recognise::iban(text, i));
+                if (on(ip)) found(ip, recognise::ipv4(text, i));
+                if (on(card)) found(card, recognise::card(text, i));
+                if (on(phone)) found(phone, recognise::phone(text, i));
+                if (i >= looked_until && !identifiers_.empty()) looked_until = identifiers_.look(text, i, looked_until, surroundings, sightings);
                 // What starts inside a run of digits is part of what starts with it.
                 while (at + 1 < end && is_digit(at[1])) ++at;
         }

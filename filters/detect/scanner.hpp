@@ -4,12 +4,16 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "config/class_tree.hpp"
+#include "config/recogniser_spec.hpp"
+#include "filters/detect/expressions.hpp"
+#include "filters/detect/identifiers.hpp"
+#include "filters/detect/prefixed.hpp"
+#include "filters/detect/word_list.hpp"
 
 namespace bordergate {
 
@@ -27,36 +31,38 @@ struct Match {
 /// Immutable after construction and shared between exchanges of one snapshot.
 class Scanner {
   public:
-    struct Active {
-        std::string entity;  ///< Presidio's name where it has the entity
-        ClassId data{};
-    };
-    /// Activates the named recognisers. Throws std::invalid_argument for an unknown entity name
-    /// (start-up only; the loader has checked before).
-    explicit Scanner(std::vector<Active> active);
+    /// Throws std::invalid_argument for a recogniser that cannot be (start-up only; the loader has checked before).
+    explicit Scanner(std::vector<Recogniser> active);
 
-    /// Appends non-overlapping matches in order. Overlaps resolve to the highest score, then the longest.
-    /// `text` is valid UTF-8. Linear in its length.
-    void scan(std::string_view text, std::vector<Match>& matches) const;
+    /// Appends non-overlapping matches in order. Overlaps resolve to the highest score, then the longest. `text` is valid
+    /// UTF-8. `name`: of the field that it is the value of, such as an object key; empty if it has none. Linear in its length.
+    void scan(std::string_view text, std::vector<Match>& matches, std::string_view name = {}) const;
 
     /// No match is longer than this, and whether bytes match never depends on text further away.
     static constexpr std::size_t reach = 512;
 
-    std::string_view entity(EntityIndex index) const { return active_[index].entity; }
+    std::string_view entity(EntityIndex index) const { return active_[index].spec.entity; }
     /// Every class a match can yield.
     ClassSet yields() const;
 
-    /// Entities built in, with their default class name.
-    struct Known {
-        std::string_view entity;
-        std::string_view data;
-    };
-    static std::span<const Known> known();
-
   private:
-    std::vector<Active> active_;
+    /// Recognisers that are code, at the character that calls for them.
+    enum Method : unsigned { email, iban, card, phone, ip, methods };
     static constexpr EntityIndex none = 0xffff;
-    std::array<EntityIndex, 8> slots_{};  // by family: index into active_, or none
+
+    void add_patterns(EntityIndex index);
+    void look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const;
+
+    std::vector<Recogniser> active_;
+    std::deque<ContextWords> contexts_;  // at places that stay
+    std::array<EntityIndex, methods> slots_{};  // index into active_, or none
+    Identifiers identifiers_;
+    PrefixedTokens prefixed_;
+    Expressions expressions_;
+    WordList words_;
 };
+
+/// The built-in recogniser of that entity, yielding `data`. Throws std::invalid_argument if there is none.
+Recogniser builtin_recogniser(std::string_view entity, ClassId data);
 
 }  // namespace bordergate

@@ -1,15 +1,15 @@
 // The scanner on arbitrary bytes: matches are ordered, disjoint, inside the text, and no longer than its reach.
 #include <cstdlib>
 
-#include "config/entities.hpp"
 #include "filters/detect/scanner.hpp"
 
 using namespace bordergate;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const Scanner scanner = [] {
-        std::vector<Scanner::Active> active;
-        for (const auto& one : builtin_entities) active.push_back({std::string(one.entity), ClassId{2}});
+        std::vector<Recogniser> active;
+        for (const auto& one : builtin_recognisers())
+            if (one.enabled) active.push_back({one, ClassId{2}});
         return Scanner(std::move(active));
     }();
     const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -2,7 +2,6 @@
 // and a treater whose work is easy to read.
 #pragma once
 
-#include "config/entities.hpp"
 #include "config/policy.hpp"
 #include "filters/treatment.hpp"
 #include "filters/transform.hpp"
@@ -40,9 +39,10 @@ struct World {
     World& operator=(const World&) = delete;
 
     Cell& cell(std::string_view name) { return judgement.cells[static_cast<unsigned>(*classes.find(name))]; }
-    static std::vector<Scanner::Active> recognisers(const ClassTree& classes) {
-        std::vector<Scanner::Active> active;
-        for (const auto& one : builtin_entities) active.push_back({std::string(one.entity), *classes.find(one.data)});
+    static std::vector<Recogniser> recognisers(const ClassTree& classes) {
+        std::vector<Recogniser> active;
+        for (const auto& one : builtin_recognisers())
+            if (one.enabled) active.push_back({one, *classes.find(one.data)});
         return active;
     }
 

@@ -186,3 +186,44 @@ TEST_CASE("bounds of memory, trusted hops and what a destination is told are rea
     CHECK(said("{id: far, ", "{id: far, forwarded: none, ").empty());
     CHECK_THAT(said("mode: reverse}", "mode: reverse, trusted_hops: [10.0.0.0/40]}"), Contains("is not a network"));
 }
+
+TEST_CASE("recognisers are changed, and added") {
+    const auto loaded = load_text(good + R"(recognisers:
+  - {entity: PHONE_NUMBER, enabled: false}
+  - {entity: EMAIL_ADDRESS, data: identifier}
+  - {entity: EMPLOYEE, data: identifier, title: number of an employee, patterns: ['EMP-\d{6}', '(?i)staff-\d{4}'], context: [employee, staff], score: {alone: 30, near: 90}}
+  - {entity: PROJECT, data: financial, words: [Blue Falcon, Jade]}
+)", "f.yaml", "/folder");
+    INFO(format(loaded.diagnostics));
+    REQUIRE(loaded.snapshot);
+    const auto& snapshot = *loaded.snapshot;
+    const auto find = [&](std::string_view entity) -> const Recogniser* {
+        for (const auto& one : snapshot.recognisers)
+            if (one.spec.entity == entity) return &one;
+        return nullptr;
+    };
+    CHECK_FALSE(find("PHONE_NUMBER"));
+    REQUIRE(find("EMAIL_ADDRESS"));
+    CHECK(find("EMAIL_ADDRESS")->data == *snapshot.classes.find("identifier"));
+    REQUIRE(find("EMPLOYEE"));
+    CHECK(find("EMPLOYEE")->spec.patterns.size() == 2);
+    CHECK(find("EMPLOYEE")->spec.alone == Approx(0.3));
+    CHECK(find("EMPLOYEE")->spec.near == Approx(0.9));
+    REQUIRE(find("PROJECT"));
+    CHECK(find("PROJECT")->spec.words == std::vector<std::string>{"Blue Falcon", "Jade"});
+    REQUIRE(snapshot.recogniser_changes.size() == 2);
+    CHECK(snapshot.recogniser_changes[0].off);
+    CHECK(snapshot.recogniser_changes[1].data);
+}
+
+TEST_CASE("mistakes in recognisers") {
+    const auto told = [](const std::string& line) { return format(load_text(good + "recognisers:\n  - " + line + "\n", "f.yaml", "/nowhere").diagnostics); };
+    CHECK_THAT(told("{entity: EMAIL_ADDRES}"), Contains("18:14: error: no recogniser is called \"EMAIL_ADDRES\"") && Contains("did you mean \"EMAIL_ADDRESS\"?"));
+    CHECK_THAT(told("{entity: OWN, patterns: 'x\\d{3}'}"), Contains("needs data: the class that it yields"));
+    CHECK_THAT(told("{entity: OWN, data: identifier, patterns: 'x\\d+'}"), Contains("longer than 256 bytes"));
+    CHECK_THAT(told("{entity: OWN, data: identifier, patterns: 'x('}"), Contains("no regular expression"));
+    CHECK_THAT(told("{entity: OWN, data: identifier, patterns: 'x\\d{3}', checksum: luhm}"), Contains("did you mean \"luhn\"?"));
+    CHECK_THAT(told("{entity: OWN, data: identifier, words: ['---']}"), Contains("is no word to look for"));
+    CHECK_THAT(told("{entity: OWN, data: identifier, words_file: nowhere.txt}"), Contains("nowhere.txt"));
+    CHECK_THAT(told("{entity: US_SSN, score: {alone: 101}}"), Contains("101"));
+}

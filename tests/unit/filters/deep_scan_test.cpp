@@ -10,7 +10,7 @@ namespace {
 const ClassId contact{5}, financial{6};
 
 std::string found(std::string_view text) {
-    static const Scanner scanner({{"EMAIL_ADDRESS", contact}, {"CREDIT_CARD", financial}});
+    static const Scanner scanner({builtin_recogniser("EMAIL_ADDRESS", contact), builtin_recogniser("CREDIT_CARD", financial)});
     std::vector<Finding> findings;
     deep_scan(scanner, text, findings);
     std::string said;
@@ -39,7 +39,7 @@ TEST_CASE("what stands in base64 and hex is found as the run it stands in", "[de
     CHECK(found("WVc1dVlVQmxlR0Z0Y0d4bExtOXladz09") == "WVc1dVlVQmxlR0Z0Y0d4bExtOXladz09=EMAIL_ADDRESS");
     // base64 of an address and a card: one run, both classes
     std::vector<Finding> findings;
-    deep_scan(Scanner({{"EMAIL_ADDRESS", contact}, {"CREDIT_CARD", financial}}), "YUBiLmRlIDQxMTExMTExMTExMTExMTE=", findings);
+    deep_scan(Scanner({builtin_recogniser("EMAIL_ADDRESS", contact), builtin_recogniser("CREDIT_CARD", financial)}), "YUBiLmRlIDQxMTExMTExMTExMTExMTE=", findings);
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].data == (ClassSet{contact, financial}));
 }

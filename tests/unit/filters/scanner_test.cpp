@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "config/entities.hpp"
 
 using namespace bordergate;
 
@@ -10,8 +9,9 @@ namespace {
 
 const Scanner& all() {
     static const Scanner scanner = [] {
-        std::vector<Scanner::Active> active;
-        for (const auto& one : builtin_entities) active.push_back({std::string(one.entity), ClassId{2}});
+        std::vector<Recogniser> active;
+        for (const auto& one : builtin_recognisers())
+            if (one.enabled) active.push_back({one, ClassId{2}});
         return Scanner(std::move(active));
     }();
     return scanner;

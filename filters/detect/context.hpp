@@ -1,0 +1,50 @@
+// Context: the words near a match that say what it is. "123-45-6789" is a number; after "SSN" it is one of a person.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bordergate {
+
+/// Text as words are compared: letters of Latin, Greek and Cyrillic in lower case, what is no part of a word as one space,
+/// and a space where a word in camel case goes on. Appends to `out`, which begins and ends with a space afterwards.
+void fold_words(std::string_view text, std::string& out);
+
+/// The letters of `word` in lower case, appended to `out`; as many bytes as before.
+void fold_letters(std::string_view word, std::string& out);
+
+/// The words that announce one kind of match.
+class ContextWords {
+  public:
+    ContextWords() = default;
+    /// `words`: words or phrases, in any case. Those of scripts that put no spaces between words are found anywhere.
+    explicit ContextWords(const std::vector<std::string>& words);
+    bool empty() const { return words_.empty(); }
+    /// Whether one of them stands in `folded` as fold_words makes it.
+    bool stand_in(std::string_view folded) const;
+
+  private:
+    std::vector<std::string> words_;  // folded, with the spaces around them
+};
+
+/// What stands near one place of a text, folded when somebody asks.
+class Surroundings {
+  public:
+    /// How far before and behind a match a word counts, in bytes.
+    static constexpr std::size_t before = 64, behind = 24;
+
+    /// `name`: of the field that the text is the value of, such as an object key or a column; empty if it has none.
+    Surroundings(std::string_view text, std::string_view name) : text_(text), name_(name) {}
+    /// Whether a word of `words` stands near [begin, end), or in the field's name.
+    bool announce(const ContextWords& words, std::size_t begin, std::size_t end);
+
+  private:
+    std::string_view text_, name_;
+    std::size_t begin_ = static_cast<std::size_t>(-1), end_ = 0;  // of what folded_ is of
+    std::string folded_, folded_name_;
+};
+
+}  // namespace bordergate

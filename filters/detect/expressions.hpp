@@ -1,0 +1,34 @@
+// Patterns that are regular expressions beyond a plain sequence (alternatives, groups): RE2 matches them, in time linear
+// in the text whatever they are.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filters/detect/pattern.hpp"
+
+namespace bordergate {
+
+class Expressions {
+  public:
+    Expressions();
+    ~Expressions();
+    Expressions(Expressions&&) noexcept;
+    Expressions& operator=(Expressions&&) noexcept;
+
+    /// Throws std::invalid_argument if `pattern` is no regular expression (start-up only; the loader has checked).
+    void add(const std::string& pattern, const Weight& weight);
+    /// After the last add.
+    void compile();
+    bool empty() const;
+    /// Appends what counts in `text`, which is valid UTF-8.
+    void look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace bordergate

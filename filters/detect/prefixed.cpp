@@ -1,0 +1,76 @@
+#include "filters/detect/prefixed.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace bordergate {
+
+namespace {
+
+/// A-Z, a-z, 0-9 and what joins them in tokens.
+constexpr std::array<bool, 256> token_characters = [] {
+    std::array<bool, 256> made{};
+    for (unsigned c = 0; c < 128; ++c) made[c] = is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c));
+    for (const char c : std::string_view("+/_-.=~")) made[static_cast<unsigned char>(c)] = true;
+    return made;
+}();
+
+constexpr bool is_token(char c) { return token_characters[static_cast<unsigned char>(c)]; }
+
+std::uint32_t key_of(char a, char b, char c) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(a)) << 16 | static_cast<std::uint32_t>(static_cast<unsigned char>(b)) << 8 | static_cast<unsigned char>(c);
+}
+
+/// The one character that an item takes; nothing if it is not certain.
+std::optional<char> certain(const Shape::Item& item) {
+    if (item.least != 1 || item.most != 1) return std::nullopt;
+    std::optional<char> only;
+    for (char c = 0x21; c < 0x7f; ++c) {
+        if (!item.chars.has(c)) continue;
+        if (only) return std::nullopt;
+        only = c;
+    }
+    return only;
+}
+
+}  // namespace
+
+bool PrefixedTokens::add(const Pattern& pattern) {
+    const auto& items = pattern.shape.items();
+    std::size_t least = 0;
+    for (const auto& item : items) least += item.least;
+    if (items.size() < prefix || least < shortest || patterns_.size() >= 0xffff) return false;
+    const auto a = certain(items[0]), b = certain(items[1]), c = certain(items[2]);
+    if (!a || !b || !c || !is_token(*a)) return false;
+    patterns_.push_back(pattern);
+    by_prefix_[key_of(*a, *b, *c)].push_back(static_cast<std::uint16_t>(patterns_.size() - 1));
+    return true;
+}
+
+void PrefixedTokens::look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
+    // A run of that length has a character at every such stride; where there is none, the whole stride is skipped.
+    for (std::size_t at = 0; at + shortest <= text.size();) {
+        const std::size_t probe = at + shortest - 1;
+        if (!is_token(text[probe])) {
+            at = probe + 1;
+            continue;
+        }
+        std::size_t begin = probe, end = probe;
+        while (begin > at && is_token(text[begin - 1])) --begin;
+        while (end < text.size() && is_token(text[end])) ++end;
+        if (end - begin >= shortest) look_in(text, begin, end, surroundings, sightings);
+        at = std::max(end, probe + 1);
+    }
+}
+
+void PrefixedTokens::look_in(std::string_view text, std::size_t begin, std::size_t end, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
+    for (std::size_t at = begin; at + shortest <= end; ++at) {
+        const auto known = by_prefix_.find(key_of(text[at], text[at + 1], text[at + 2]));
+        if (known != by_prefix_.end())
+            for (const auto one : known->second) weigh(patterns_[one], text, at, surroundings, sightings);
+        // The next word of the run.
+        while (at < end && is_word(text[at])) ++at;
+    }
+}
+
+}  // namespace bordergate
