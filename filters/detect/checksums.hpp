@@ -14,13 +14,9 @@ struct NamedChecksum {
     Checksum holds = nullptr;
 };
 
-/// All of config/checksum_names.hpp, in its order.
-std::span<const NamedChecksum> checksums();
-/// The one of that name; null: there is none.
+/// The one of that name of config/checksum_names.hpp; null: there is none.
 Checksum find_checksum(std::string_view name);
 
-/// A German tax number (§ 139b AO): ISO/IEC 7064 mod 11,10, and one digit that stands two or three times among the first ten.
-bool de_tax_id(std::string_view digits);
 /// A social security number of the United States: an area, a group and a serial that are given out.
 bool us_ssn(std::string_view digits);
 
