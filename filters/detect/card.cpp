@@ -48,7 +48,7 @@ std::optional<Found> card(std::string_view text, std::size_t start) {
     const auto consider = [&](std::size_t end) {
         const std::string_view number(digits.data(), count);
         if (count >= 12 && !is_word(at_or_space(text, end)) && has_issuer(number) && luhn(number) && !all_same(number))
-            best = Found{start, end, 1.0F};
+            best = Found{start, end, separator ? 1.0F : 0.0F};
     };
     while (position < text.size()) {
         const char c = text[position];

@@ -40,6 +40,8 @@ class Surroundings {
     Surroundings(std::string_view text, std::string_view name) : text_(text), name_(name) {}
     /// Whether a word of `words` stands near [begin, end), or in the field's name.
     bool announce(const ContextWords& words, std::size_t begin, std::size_t end);
+    /// Whether [begin, end) is all that a field with a name holds.
+    bool fill_field(std::size_t begin, std::size_t end) const { return !name_.empty() && begin == 0 && end == text_.size(); }
 
   private:
     std::string_view text_, name_;

@@ -20,6 +20,7 @@ void merge(std::vector<Finding>& findings, std::size_t first) {
             auto& last = findings[kept - 1];
             last.end = std::max(last.end, findings[i].end);
             last.data |= findings[i].data;
+            last.score = std::max(last.score, findings[i].score);
         } else {
             findings[kept++] = findings[i];
         }
@@ -33,7 +34,7 @@ void scan_escapes(const Scanner& scanner, std::string_view text, std::string_vie
     if (depth == deepest_encoding) {
         // A backslash that stands for itself may stand in any number.
         const bool encoded = text.find('%') != std::string_view::npos || text.find("\\u") != std::string_view::npos;
-        if (encoded) findings.push_back({0, text.size(), encoded_entity, ClassSet{ClassTree::opaque}});
+        if (encoded) findings.push_back({0, text.size(), encoded_entity, ClassSet{ClassTree::opaque}, 0});
         return;
     }
     const auto first = findings.size();
@@ -49,13 +50,14 @@ void scan_runs(const Scanner& scanner, std::string_view text, std::string_view n
     find_encoded_runs(text, runs);
     std::vector<Finding> inside;
     for (const auto& run : runs) {
-        Finding whole{run.begin, run.end, encoded_entity, {}};
+        Finding whole{run.begin, run.end, encoded_entity, {}, 0};
         if (run.opaque || depth == deepest_encoding) whole.data.add(ClassTree::opaque);
         if (!run.text.empty() && depth < deepest_encoding) {
             inside.clear();
             scan_level(scanner, run.text, name, depth + 1, inside);
             for (const auto& one : inside) whole.data |= one.data;
             if (!inside.empty()) whole.entity = inside.front().entity;
+            for (const auto& one : inside) whole.score = std::max(whole.score, one.score);
         }
         if (!whole.data.empty()) findings.push_back(whole);
     }
@@ -65,7 +67,7 @@ void scan_level(const Scanner& scanner, std::string_view text, std::string_view 
     const auto first = findings.size();
     std::vector<Match> matches;
     scanner.scan(text, matches, name);
-    for (const auto& match : matches) findings.push_back({match.begin, match.end, scanner.entity(match.entity), ClassSet{match.data}});
+    for (const auto& match : matches) findings.push_back({match.begin, match.end, scanner.entity(match.entity), ClassSet{match.data}, match.score});
     const auto raw = findings.size();
     scan_escapes(scanner, text, name, depth, findings);
     scan_runs(scanner, text, name, depth, findings);

@@ -14,6 +14,7 @@ struct Finding {
     std::size_t begin = 0, end = 0;
     std::string_view entity;  ///< of the recogniser (the first, where several found something); lives as the scanner does
     ClassSet data;
+    float score = 0;          ///< of the best; 0 where nothing was recognised
 };
 
 /// The entity of what cannot be inspected because of how it is encoded.

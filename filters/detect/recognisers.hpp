@@ -12,14 +12,15 @@ namespace bordergate {
 struct Found {
     std::size_t begin = 0;
     std::size_t end = 0;
-    float score = 0;
+    float score = 0;  ///< 0: what stands near it decides
 };
 
 namespace recognise {
 
 /// An e-mail address around the `@` at `at`.
 std::optional<Found> email(std::string_view text, std::size_t at);
-/// A payment card that starts with the digit at `start`: issuer range, length and Luhn.
+/// A payment card that starts with the digit at `start`: issuer range, length and Luhn. In groups it is one; of bare digits
+/// one in fifty random ones looks like it, so what stands near them decides, or that they are all that a field holds.
 std::optional<Found> card(std::string_view text, std::size_t start);
 /// An IBAN whose check digits start at `digits`: country, length and mod 97.
 std::optional<Found> iban(std::string_view text, std::size_t digits);

@@ -43,11 +43,6 @@ Scanner::Scanner(std::vector<Recogniser> active) : active_(std::move(active)) {
 
 void Scanner::add_patterns(EntityIndex index) {
     const auto& spec = active_[index].spec;
-    if (!spec.method.empty()) {
-        const auto method = std::find(method_names.begin(), method_names.end(), spec.method);
-        if (method == method_names.end()) throw std::invalid_argument("no recogniser is made by " + spec.method);
-        slots_[static_cast<std::size_t>(method - method_names.begin())] = index;
-    }
     Weight weight;
     weight.recogniser = index;
     weight.alone = spec.alone;
@@ -57,6 +52,12 @@ void Scanner::add_patterns(EntityIndex index) {
         if (!weight.checksum) throw std::invalid_argument("no checksum is called " + spec.checksum);
     }
     if (!spec.context.empty()) weight.context = &contexts_.emplace_back(spec.context);
+    if (!spec.method.empty()) {
+        const auto method = static_cast<std::size_t>(std::find(method_names.begin(), method_names.end(), spec.method) - method_names.begin());
+        if (method == method_names.size()) throw std::invalid_argument("no recogniser is made by " + spec.method);
+        slots_[method] = index;
+        weights_[method] = weight;
+    }
     for (const auto& text : spec.patterns) {
         if (const auto shape = Shape::parse(text)) {
             const Pattern pattern{*shape, weight};
@@ -91,7 +92,11 @@ void Scanner::scan(std::string_view text, std::vector<Match>& matches, std::stri
 void Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
     const auto on = [this](Method method) { return slots_[method] != none; };
     const auto found = [&](Method method, const std::optional<Found>& one) {
-        if (one) sightings.push_back({*one, slots_[method]});
+        if (!one) return;
+        Found settled = *one;
+        if (settled.score == 0 && surroundings.fill_field(one->begin, one->end)) settled.score = weights_[method].near;
+        if (settled.score > 0) sightings.push_back({settled, slots_[method]});
+        else weights_[method].weigh(text, one->begin, one->end, surroundings, sightings);
     };
     const char* const begin = text.data();
     const char* const end = begin + text.size();

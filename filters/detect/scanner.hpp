@@ -56,6 +56,7 @@ class Scanner {
     std::vector<Recogniser> active_;
     std::deque<ContextWords> contexts_;  // at places that stay
     std::array<EntityIndex, methods> slots_{};  // index into active_, or none
+    std::array<Weight, methods> weights_{};
     Identifiers identifiers_;
     PrefixedTokens prefixed_;
     Expressions expressions_;

@@ -8,6 +8,7 @@
 #include "config/diagnostic.hpp"
 #include "proxy/commands/audit.hpp"
 #include "proxy/commands/check.hpp"
+#include "proxy/commands/detect.hpp"
 #include "proxy/commands/exit_codes.hpp"
 #include "proxy/commands/explain.hpp"
 #include "proxy/commands/keys.hpp"
@@ -28,6 +29,7 @@ struct Parsed {
     std::vector<std::string> destinations, classes;
     bool json = false;
     std::size_t count = 20;
+    DetectOptions detect;
     std::function<int()> command;
 };
 
@@ -61,6 +63,26 @@ void add_policy_commands(CLI::App& app, Parsed& parsed) {
 
     auto* schema = app.add_subcommand("schema", "print the JSON Schema of the configuration file, for editors");
     schema->callback([&] { parsed.command = [] { return schema_command(std::cout); }; });
+}
+
+void add_detect_command(CLI::App& app, Parsed& parsed) {
+    auto& options = parsed.detect;
+    auto* detect = app.add_subcommand("detect", "find personal data and secrets in files, or measure how well they are found");
+    detect->add_option("file", options.files, "files to read; standard input if left out or -");
+    detect->add_option("--format", options.format, "text, json, ndjson or csv; else by the file's name, or how it begins")->check(CLI::IsMember({"auto", "text", "json", "ndjson", "csv"}));
+    detect->add_option("--config", options.config, "use the recognisers of this configuration; all built-in ones if left out");
+    detect->add_option("--entity", options.entities, "look for these only");
+    detect->add_option("--eval", options.eval, "measure recall and precision on labelled texts, a line each: {\"text\", \"spans\": [{\"entity\", \"start\", \"end\"}]}");
+    detect->add_flag("--characters", options.characters, "spans count characters (code points) instead of bytes");
+    detect->add_flag("--list", options.list, "print the recognisers");
+    add_json(detect, parsed);
+    detect->footer("Examples:\n  bordergate detect export.csv\n  journalctl | bordergate detect --json\n  bordergate detect --eval labelled.ndjson --characters\nExit code 1: nothing was found.");
+    detect->callback([&] {
+        parsed.command = [&] {
+            parsed.detect.json = parsed.json;
+            return detect_command(parsed.detect, std::cout, std::cerr);
+        };
+    });
 }
 
 void add_keys_commands(CLI::App& app, Parsed& parsed) {
@@ -137,6 +159,7 @@ int command_line(int argc, char** argv) {
         "  bordergate run clinic.yaml\n\n"
         "Exit codes: 0 ok, 1 the answer is no, 2 usage, 3 configuration invalid, 4 file, address or disk, 70 a bug.");
     add_policy_commands(app, parsed);
+    add_detect_command(app, parsed);
     add_keys_commands(app, parsed);
     add_audit_commands(app, parsed);
     add_meta_commands(app, parsed);

@@ -51,8 +51,9 @@ TEST_CASE("payment cards need issuer, length and checksum") {
     CHECK(found("4111 1111 1111 1111 exp 12/27") == "<CREDIT_CARD> exp 12/27");
     CHECK(found("4111-1111-1111-1111") == "<CREDIT_CARD>");
     CHECK(found("amex 3782 822463 10005") == "amex <CREDIT_CARD>");
-    CHECK(found("5555555555554444") == "<CREDIT_CARD>");
-    CHECK(found("6011111111111117") == "<CREDIT_CARD>");
+    CHECK(found("paid with 5555555555554444") == "paid with <CREDIT_CARD>");
+    CHECK(found("6011111111111117 exp 12/27") == "<CREDIT_CARD> exp 12/27");
+    CHECK(found("order 5555555555554444") == "order 5555555555554444");
     CHECK(found("4111 1111 1111 1111 2024") == "<CREDIT_CARD> 2024");
     for (auto text : {"4111111111111112", "1700000000000", "0.4111111111111111", "x4111111111111111", "41111111111111111111", "1234567812345670"}) {
         INFO(text);

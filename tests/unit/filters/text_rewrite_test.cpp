@@ -72,7 +72,7 @@ TEST_CASE("each match goes by the form of its own class") {
     World world;
     CHECK(rewritten(world, "") == "");
     CHECK(rewritten(world, "nothing here") == "nothing here");
-    CHECK(rewritten(world, "a@b.de and 4111111111111111") == "<EMAIL_ADDRESS> and 4111111111111111");
+    CHECK(rewritten(world, "a@b.de and 4111 1111 1111 1111") == "<EMAIL_ADDRESS> and 4111 1111 1111 1111");
     CHECK(rewritten(world, "a@b.de,c@d.fr") == "<EMAIL_ADDRESS>,<EMAIL_ADDRESS>");
     CHECK(world.findings.values == 4);
     CHECK(world.findings.entities.at("EMAIL_ADDRESS") == 3);

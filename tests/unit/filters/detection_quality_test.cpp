@@ -1,0 +1,87 @@
+// How good the built-in recognisers are together, each against all others, on texts of which is known what they hold.
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "filters/detect/evaluation.hpp"
+#include "filters/detect/scanner.hpp"
+#include "tests/unit/filters/labelled_texts.hpp"
+
+using namespace bordergate;
+using testing::LabelledTexts;
+
+namespace {
+
+const Scanner& all() {
+    static const Scanner scanner = [] {
+        std::vector<Recogniser> active;
+        for (const auto& one : builtin_recognisers()) active.push_back({one, ClassId{2}});
+        return Scanner(std::move(active));
+    }();
+    return scanner;
+}
+
+std::vector<LabelledSpan> matched(std::string_view text) {
+    std::vector<Match> matches;
+    all().scan(text, matches);
+    std::vector<LabelledSpan> made;
+    for (const auto& one : matches) made.push_back({std::string(all().entity(one.entity)), one.begin, one.end});
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("what has check digits is found, and taken for nothing else, in the languages of where it is given out") {
+    LabelledTexts texts(7);
+    Evaluation evaluation;
+    std::set<std::string> countries, measured;
+    for (const auto& spec : builtin_recognisers()) {
+        const bool coded = spec.method == "email" || spec.method == "iban" || spec.method == "card" || spec.method == "ip" || spec.method == "phone";
+        if (!coded && spec.checksum.empty()) continue;
+        for (int i = 0; i < 60; ++i) {
+            const auto one = texts.sentence(spec);
+            if (one.spans.empty()) break;
+            evaluation.add(one.spans, matched(one.text));
+            measured.insert(spec.entity);
+            if (!spec.country.empty()) countries.insert(spec.country);
+        }
+        INFO(spec.entity);
+        CHECK(measured.contains(spec.entity));
+    }
+    CHECK(countries.size() >= 12);
+    for (const auto& [entity, score] : evaluation.scores()) {
+        if (!measured.contains(entity)) continue;
+        INFO(entity << ": recall " << score.recall() << ", precision " << score.precision() << " of " << score.labelled << " labelled, " << score.matches << " matches");
+        const double bar = entity == "PHONE_NUMBER" ? 0.9 : 0.98;
+        CHECK(score.recall() >= bar);
+        CHECK(score.precision() >= bar);
+    }
+    INFO("recall " << evaluation.total().recall() << ", precision " << evaluation.total().precision());
+    CHECK(evaluation.total().recall() >= 0.99);
+    CHECK(evaluation.total().precision() >= 0.99);
+}
+
+TEST_CASE("random digits and times since the epoch are hardly ever cards") {
+    LabelledTexts texts(11);
+    std::size_t cards = 0;
+    constexpr std::size_t runs = 40'000;
+    for (std::size_t i = 0; i < runs; ++i)
+        for (const auto& one : matched("value " + (i % 2 == 0 ? texts.digits(12 + i % 8) : std::to_string(1'500'000'000'000ULL + i * 9'973'123ULL % 300'000'000'000ULL)) + " seen")) cards += one.entity == "CREDIT_CARD" ? 1 : 0;
+    INFO(cards << " of " << runs);
+    CHECK(cards * 1000 < runs);
+}
+
+TEST_CASE("running text with orders, times, prices and versions in it holds next to nothing") {
+    LabelledTexts texts(13);
+    std::size_t found = 0, numbers = 0;
+    std::string told;
+    for (int i = 0; i < 500; ++i) {
+        const auto text = texts.noise();
+        numbers += 30;
+        for (const auto& one : matched(text)) {
+            ++found;
+            if (told.size() < 2000) told += one.entity + " " + text.substr(one.begin, one.end - one.begin) + "\n";
+        }
+    }
+    INFO(told);
+    CHECK(found * 200 < numbers);
+}
