@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "filters/byte_runs.hpp"
 #include "filters/utf8.hpp"
 
 namespace bordergate {
@@ -171,8 +172,8 @@ void judge_run(std::string_view text, std::size_t begin, std::size_t end, std::v
 }  // namespace
 
 bool unescape_ascii(std::string_view text, Unescaped& out) {
-    const auto first = text.find_first_of("%\\");
-    if (first == std::string_view::npos) return false;
+    const auto first = static_cast<std::size_t>(find_escape(text.data(), text.data() + text.size()) - text.data());
+    if (first == text.size()) return false;
     bool any = false;
     out.text.clear();
     out.origin.clear();
@@ -195,18 +196,11 @@ bool unescape_ascii(std::string_view text, Unescaped& out) {
 }
 
 void find_encoded_runs(std::string_view text, std::vector<EncodedRun>& runs) {
-    // A run of that length has a character at every such stride; where there is none, the whole stride is skipped.
-    for (std::size_t at = 0; at + shortest_encoded <= text.size();) {
-        const std::size_t probe = at + shortest_encoded - 1;
-        if (!in_alphabet(text[probe])) {
-            at = probe + 1;
-            continue;
-        }
-        std::size_t begin = probe;
-        while (begin > at && in_alphabet(text[begin - 1])) --begin;
+    static_assert(shortest_encoded == long_run);
+    for (std::size_t begin = find_long_run<RunAlphabet::base64>(text, 0); begin != std::string_view::npos;) {
         const std::size_t end = run_end(text, begin);
-        if (end - begin >= shortest_encoded) judge_run(text, begin, end, runs);
-        at = std::max(end, probe + 1);
+        judge_run(text, begin, end, runs);
+        begin = find_long_run<RunAlphabet::base64>(text, end);
     }
 }
 

@@ -45,7 +45,7 @@ bool Identifiers::add(const Pattern& pattern) {
     for (const auto& item : items) {
         const bool word = item.chars.meets(digit_class()) || item.chars.meets(letter_class());
         if (word && item.chars.meets(other_class())) return false;
-        has_digit = has_digit || (item.least > 0 && word && !item.chars.meets(letter_class()));
+        has_digit = has_digit || (item.least > 0 && item.chars.meets(digit_class()));
     }
     if (!has_digit) return false;
     patterns_.push_back(pattern);

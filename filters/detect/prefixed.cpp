@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "filters/byte_runs.hpp"
+
 namespace bordergate {
 
 namespace {
 
-/// A-Z, a-z, 0-9 and what joins them in tokens.
-constexpr std::array<bool, 256> token_characters = [] {
-    std::array<bool, 256> made{};
-    for (unsigned c = 0; c < 128; ++c) made[c] = is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c));
-    for (const char c : std::string_view("+/_-.=~")) made[static_cast<unsigned char>(c)] = true;
-    return made;
-}();
-
-constexpr bool is_token(char c) { return token_characters[static_cast<unsigned char>(c)]; }
+constexpr bool is_token(char c) { return in_run<RunAlphabet::token>(c); }
 
 std::uint32_t key_of(char a, char b, char c) {
     return static_cast<std::uint32_t>(static_cast<unsigned char>(a)) << 16 | static_cast<std::uint32_t>(static_cast<unsigned char>(b)) << 8 | static_cast<unsigned char>(c);
@@ -48,18 +42,11 @@ bool PrefixedTokens::add(const Pattern& pattern) {
 }
 
 void PrefixedTokens::look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
-    // A run of that length has a character at every such stride; where there is none, the whole stride is skipped.
-    for (std::size_t at = 0; at + shortest <= text.size();) {
-        const std::size_t probe = at + shortest - 1;
-        if (!is_token(text[probe])) {
-            at = probe + 1;
-            continue;
-        }
-        std::size_t begin = probe, end = probe;
-        while (begin > at && is_token(text[begin - 1])) --begin;
+    for (std::size_t begin = find_long_run<RunAlphabet::token>(text, 0); begin != std::string_view::npos;) {
+        std::size_t end = begin + shortest;
         while (end < text.size() && is_token(text[end])) ++end;
-        if (end - begin >= shortest) look_in(text, begin, end, surroundings, sightings);
-        at = std::max(end, probe + 1);
+        look_in(text, begin, end, surroundings, sightings);
+        begin = find_long_run<RunAlphabet::token>(text, end);
     }
 }
 

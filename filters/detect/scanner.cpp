@@ -61,7 +61,7 @@ void Scanner::add_patterns(EntityIndex index) {
     for (const auto& text : spec.patterns) {
         if (const auto shape = Shape::parse(text)) {
             const Pattern pattern{*shape, weight};
-            if (identifiers_.add(pattern) || prefixed_.add(pattern)) continue;
+            if (prefixed_.add(pattern) || identifiers_.add(pattern)) continue;
         }
         expressions_.add(text, weight);
     }
