@@ -14,7 +14,7 @@ constexpr const char* masking = R"(  - {id: plain, permit: clear, data: plain, f
   - {id: mask, permit: mask, data: personal, from: EEA, to: US, with: replace_with_info_type}
   - {id: no-money, limit: refuse, data: financial, from: EEA, to: US, cite: House rule 7}
 )";
-constexpr const char* everything = "  - {id: all, permit: clear, data: [plain, opaque, personal, health, financial], from: EEA, to: US}\n";
+constexpr const char* everything = "  - {id: all, permit: clear, data: [plain, opaque, personal, health, financial, credential], from: EEA, to: US}\n";
 
 EquipmentPtr equipment(const std::string& rules, const std::string& route_more = {}, const std::string& destination = "us") {
     const auto loaded = load_text(R"(version: 1
