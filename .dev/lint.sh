@@ -26,6 +26,7 @@ LINT_LIBRARIES='
 ^wslay/                 ^proxy/http/websocket
 ^ares\.h$               ^proxy/upstream/resolver
 ^google/protobuf/       ^filters/body/proto
+^(brotli/|zstd\.h)       ^filters/body/coder
 ^re2/                   ^config/pattern_check|^filters/detect/expressions
 ^curl/                  ^proxy/jwt/fetch_keys
 ^CLI/                   ^proxy/(main|command)

@@ -246,6 +246,7 @@ Status Exchange::classify() {
     if (outlook_.kind == BodyKind::opaque) {
         found.classes.add(ClassTree::opaque);
     } else {
+        request_type_ = head_.fields.get("content-type").value_or("application/octet-stream");
         auto classifier = make_body_filter(outlook_.kind, false, body_context(watch, false));
         if (classifier.has_error()) return classifier.error();
         std::string unchanged;
@@ -280,6 +281,7 @@ BodyContext Exchange::body_context(const Treatment& treatment, bool response) co
     context.paths = &equipment_.paths(route_, endpoint_);
     if (!response) context.whole = checkpoint_->declared();
     context.content_type = response ? response_type_ : request_type_;
+    context.content_encoding = response ? response_encoding_ : std::string_view(head_.fields.get("content-encoding").value_or(std::string_view()));
     context.limits = &snapshot().limits;
     context.call = call_;
     context.message_coding = response ? response_coding_ : request_coding_;

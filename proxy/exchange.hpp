@@ -168,6 +168,7 @@ class Exchange {
     std::optional<RequestHead> original_;  ///< the head as it was judged, while another destination may have to be asked
     bool is_held_ = false;
     std::string request_type_, response_type_;  ///< content types of the bodies as they came
+    std::string response_encoding_;             ///< its content-encoding; empty: none
     std::string request_coding_, response_coding_;  ///< of gRPC messages
     std::optional<WebSocketRequest> upgrade_;  ///< set if the client asks to change to WebSocket
     std::string upgrade_offers_, upgrade_key_;  ///< the extensions it offers as they came; our key towards the upstream

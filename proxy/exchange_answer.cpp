@@ -72,6 +72,7 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
     response_type_ = head.fields.get("content-type").value_or("application/octet-stream");
     const auto coding = head.fields.get("content-encoding");
     const bool coded = coding && !equal_fold(*coding, "identity");
+    response_encoding_ = coding.value_or(std::string_view());
     if (unsealer_ && kind == BodyKind::opaque && !coded && equal_fold(response_type_, sealed_content_type)) co_return co_await relay_sealed(upstream, head);
     const bool readable = kind != BodyKind::none && kind != BodyKind::opaque;
     if (kind != BodyKind::none && (response_.plan != Plan::pass || (readable && (labels() || unsealer_)))) {

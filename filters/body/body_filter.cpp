@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "filters/body/content_coding.hpp"
+#include "filters/body/csv.hpp"
+#include "filters/body/form.hpp"
 #include "filters/body/grpc.hpp"
+#include "filters/body/ndjson.hpp"
 #include "filters/body/sealed_body.hpp"
 #include "filters/body/sse.hpp"
 #include "filters/body/text.hpp"
@@ -46,6 +50,20 @@ JsonRewriteSpec json_spec(const BodyContext& context, const JsonPaths BodyPaths:
     return spec;
 }
 
+NamedValuesSpec values_spec(bool response, const BodyContext& context) {
+    NamedValuesSpec spec;
+    spec.treatment = context.treatment;
+    if (context.paths) spec.paths = response ? &context.paths->response : &context.paths->request;
+    spec.labels = context.labels && !context.labels->empty() ? context.labels : nullptr;
+    spec.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
+    return spec;
+}
+
+TransformPtr csv_filter(bool response, const BodyContext& context) {
+    const std::string type = lower(context.content_type);
+    return make_csv(values_spec(response, context), type.starts_with("text/tab-separated-values"), type.find("header=absent") == std::string::npos);
+}
+
 TransformPtr grpc_filter(bool response, const BodyContext& context) {
     GrpcSpec spec;
     spec.message.treatment = context.treatment;
@@ -76,7 +94,8 @@ Result<TransformPtr> sse_filter(const BodyContext& context) {
 BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
     if (!has_body) return BodyKind::none;
     const auto coding = fields.get("content-encoding");
-    if (fields.count("content-type") != 1 || (coding && !equal_fold(*coding, "identity"))) return BodyKind::opaque;
+    const auto codings = content_codings(coding.value_or(std::string_view()));
+    if (fields.count("content-type") != 1 || fields.count("content-encoding") > 1 || !codings) return BodyKind::opaque;
     const std::string_view type = *fields.get("content-type");
     const auto ends = std::find_if(type.begin(), type.end(), [](char c) { return c == ';' || c == ' ' || c == '\t'; });
     const auto media = type.substr(0, static_cast<std::size_t>(ends - type.begin()));
@@ -87,8 +106,14 @@ BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
     };
     const bool grpc = starts_with("application/grpc");  // `+json` after it is frames of JSON
     if (equal_fold(media, "application/json") || (ends_with("+json") && !grpc)) return BodyKind::json;
+    // Events and messages go on one by one, which a coding of the whole would hold up.
+    if (!codings->empty() && (equal_fold(media, "text/event-stream") || grpc)) return BodyKind::opaque;
     if (equal_fold(media, "text/event-stream")) return BodyKind::sse;
     if (equal_fold(media, "application/grpc") || equal_fold(media, "application/grpc+proto")) return call ? BodyKind::grpc : BodyKind::opaque;
+    for (const char* lines : {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/jsonlines", "application/json-seq"})
+        if (equal_fold(media, lines)) return BodyKind::ndjson;
+    if (equal_fold(media, "application/x-www-form-urlencoded")) return BodyKind::form;
+    if (equal_fold(media, "text/csv") || equal_fold(media, "text/tab-separated-values")) return BodyKind::csv;
     return equal_fold(media, "text/plain") ? BodyKind::text : BodyKind::opaque;
 }
 
@@ -102,6 +127,26 @@ ClassSet whole_classes(BodyKind kind, ClassSet declared) {
     return kind == BodyKind::none ? ClassSet{} : declared;
 }
 
+namespace {
+
+/// The transform for a body that is treated piece by piece.
+Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& context) {
+    switch (kind) {
+        case BodyKind::json: return make_json_rewrite(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
+        case BodyKind::ndjson: return make_ndjson(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
+        case BodyKind::form: return make_form(values_spec(response, context));
+        case BodyKind::csv: return csv_filter(response, context);
+        case BodyKind::sse: return sse_filter(context);
+        case BodyKind::text: return make_text(*context.treatment, context.labels, context.limits->hold_back_bytes);
+        case BodyKind::grpc: return grpc_filter(response, context);
+        case BodyKind::none:
+        case BodyKind::opaque: break;
+    }
+    return TransformPtr(std::make_unique<Untouched>());
+}
+
+}  // namespace
+
 Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyContext& context) {
     const Treatment& treatment = *context.treatment;
     // Events are read one by one, in an answer: as a request they are nothing we know.
@@ -113,15 +158,11 @@ Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyCo
         if (treatment.findings) treatment.findings->saw(whole, {}, "body");
         if (!treatment.observe && treatment.judgement->lowest(whole).form != Form::clear) return refuse_class(treatment, whole, NamedPlace("body"));
     }
-    switch (kind) {
-        case BodyKind::json: return make_json_rewrite(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
-        case BodyKind::sse: return sse_filter(context);
-        case BodyKind::text: return make_text(treatment, context.labels, context.limits->hold_back_bytes);
-        case BodyKind::grpc: return grpc_filter(response, context);
-        case BodyKind::none:
-        case BodyKind::opaque: break;
-    }
-    return TransformPtr(std::make_unique<Untouched>());
+    auto made = piecewise(kind, response, context);
+    const bool read = kind != BodyKind::none && kind != BodyKind::opaque;
+    const auto codings = read ? content_codings(context.content_encoding) : std::nullopt;
+    if (made.has_error() || !codings || codings->empty()) return made;
+    return make_coded(*codings, std::move(*made), CodingBounds{});
 }
 
 }  // namespace bordergate

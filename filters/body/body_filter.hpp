@@ -15,10 +15,10 @@
 
 namespace bordergate {
 
-enum class BodyKind { none, json, sse, text, grpc, opaque };
+enum class BodyKind { none, json, ndjson, sse, text, form, csv, grpc, opaque };
 
-/// The kind of a body from its head: content type, content coding (only `identity` can be inspected so far),
-/// charset (UTF-8 only). Anything it is not sure of is opaque, and so is a gRPC body whose `call` is not known.
+/// The kind of a body from its head: content type, content coding (content_coding.hpp; of events only `identity`), charset
+/// (UTF-8 only). Anything it is not sure of is opaque, and so is a gRPC body whose `call` is not known.
 BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call = nullptr);
 
 /// How the messages of a gRPC body may be compressed, as its head says; empty: they are not.
@@ -30,6 +30,7 @@ struct BodyContext {
     const BodyPaths* paths = nullptr;         ///< null: nothing declared, and no dialect that knows this path
     ClassSet whole;                           ///< classes that the body is of as a whole, besides `opaque`
     std::string_view content_type;            ///< as the head has it; stands in a body that is sealed whole
+    std::string_view content_encoding;        ///< as the head has it; empty: none
     const Labels* labels = nullptr;           ///< set on a response whose request issued labels
     bool restore_in_tool_arguments = false;
     const Limits* limits = nullptr;

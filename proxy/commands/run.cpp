@@ -1,6 +1,7 @@
 #include "proxy/commands/run.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -25,6 +26,14 @@ sigset_t block_signals() {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a file limit that is reached is a failed write, not the end
     return signals;
+}
+
+/// Every connection is a descriptor, and what a shell allows by default is few.
+void allow_all_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log_warning("descriptors_few", "the limit of open files cannot be raised");
 }
 
 int fail(const Fault& failure, int exit_code) {
@@ -52,6 +61,7 @@ int run(const RunOptions& options) {
     check_declared_paths(loaded);
     if (!loaded.diagnostics.empty()) std::fputs(format(loaded.diagnostics).c_str(), stderr);
     if (!loaded.snapshot) return exit_of(loaded);
+    allow_all_descriptors();
     // Before any thread exists, so that all of them inherit the mask.
     const sigset_t signals = block_signals();
     auto equipment = Equipment::make(loaded.snapshot);

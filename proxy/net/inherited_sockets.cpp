@@ -8,6 +8,8 @@
 #include <cstring>
 #include <sstream>
 
+#include "proxy/log.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -35,7 +37,10 @@ std::vector<InheritedSocket> inherited_sockets() {
             std::getline(named, one.name, ':');
             sockaddr_storage address{};
             socklen_t size = sizeof address;
-            if (!listens(one.descriptor) || ::getsockname(one.descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) continue;
+            if (!listens(one.descriptor) || ::getsockname(one.descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+                log_warning("socket_unusable", "the inherited descriptor " + std::to_string(one.descriptor) + (one.name.empty() ? "" : " (" + one.name + ")") + " is no listening socket; a listener that it was meant for opens its own");
+                continue;
+            }
             if ((address.ss_family != AF_INET && address.ss_family != AF_INET6) || size > one.address.capacity()) continue;
             std::memcpy(one.address.data(), &address, size);
             one.address.resize(size);

@@ -176,3 +176,22 @@ TEST_CASE("a listening socket is handed over to the next process without a refus
     CHECK(lost == 0);
     ::close(listener);
 }
+
+TEST_CASE("an inherited descriptor that does not listen is told of, and the listener opens its own") {
+    if (!have_program("bash")) return;
+    Upstream upstream(answer);
+    Gate model(reloading(upstream));
+    Folder folder;
+    auto text = read_file(model.folder().path("gate.yaml"));
+    text.replace(text.find("./audit"), 7, "./audit-own");
+    folder.write("gate.yaml", text);
+    Process process({"bash", "-c", "exec 3</dev/null; export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=sidecar; exec " + Gate::binary() + " run " + folder.path("gate.yaml") + " 2>&1"});
+    std::string said;
+    while (auto line = process.line()) {
+        said += *line + "\n";
+        if (*line == "ready") break;
+    }
+    CHECK_THAT(said, Contains("socket_unusable") && Contains("descriptor 3 (sidecar)") && Contains("listening sidecar 127.0.0.1:"));
+    process.signal(SIGTERM);
+    CHECK(process.wait() == 0);
+}

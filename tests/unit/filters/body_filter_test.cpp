@@ -25,9 +25,16 @@ TEST_CASE("only what can be inspected for certain is") {
     CHECK(kind("application/problem+json") == BodyKind::json);
     CHECK(kind("text/event-stream") == BodyKind::sse);
     CHECK(kind("text/plain;charset=us-ascii") == BodyKind::text);
+    CHECK(kind("application/x-ndjson") == BodyKind::ndjson);
+    CHECK(kind("application/jsonl; charset=utf-8") == BodyKind::ndjson);
+    CHECK(kind("application/x-www-form-urlencoded") == BodyKind::form);
+    CHECK(kind("text/csv; header=absent") == BodyKind::csv);
+    CHECK(kind("text/tab-separated-values") == BodyKind::csv);
     CHECK(kind("") == BodyKind::opaque);
     CHECK(kind("application/json; charset=utf-16") == BodyKind::opaque);
-    CHECK(kind("application/json", "gzip") == BodyKind::opaque);
+    CHECK(kind("application/json", "gzip") == BodyKind::json);
+    CHECK(kind("application/json", "compress") == BodyKind::opaque);
+    CHECK(kind("text/event-stream", "gzip") == BodyKind::opaque);
     CHECK(kind("application/json", "identity") == BodyKind::json);
     CHECK(kind("application/octet-stream") == BodyKind::opaque);
     Fields twice;

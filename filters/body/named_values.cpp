@@ -1,0 +1,63 @@
+#include "filters/body/named_values.hpp"
+
+#include <array>
+
+#include "filters/body/json_pointer.hpp"
+#include "filters/utf8.hpp"
+
+namespace bordergate {
+
+namespace {
+
+class FieldPlace final : public Place {
+  public:
+    explicit FieldPlace(std::string_view name) : name_(name) {}
+    std::string text() const override {
+        const std::array<JsonStep, 1> steps{JsonStep{name_, 0, false}};
+        std::string pointer;
+        append_pointer(steps, pointer);
+        return pointer;
+    }
+    std::string_view name() const override { return name_; }
+
+  private:
+    std::string_view name_;
+};
+
+}  // namespace
+
+NamedValues::NamedValues(const NamedValuesSpec& spec) : spec_(spec) {
+    if (spec_.paths)
+        for (std::size_t i = 0; i < spec_.paths->selectors.size(); ++i) tracker_.add(spec_.paths->selectors[i].path, i);
+    if (tracker_.empty()) return;
+    tracker_.at_root();
+    tracker_.open();
+}
+
+ClassSet NamedValues::declared(std::string_view name) {
+    ClassSet classes;
+    if (tracker_.empty() || name.empty()) return classes;
+    tracker_.at(JsonStep{name, 0, false});
+    tracker_.selected([&](std::size_t selector) { classes |= spec_.paths->selectors[selector].data; });
+    return classes;
+}
+
+Result<bool> NamedValues::treat(std::string_view name, std::string_view value, std::string& out) {
+    if (find_invalid_utf8(value) != std::string_view::npos) return fault(Code::body_invalid, "a value is not UTF-8");
+    const FieldPlace place(name);
+    return rewrite_value(value, place, declared(name), {spec_.treatment, spec_.labels, spec_.bounds}, out);
+}
+
+Result<bool> NamedValues::treat_name(std::string_view name, std::string& out) {
+    if (find_invalid_utf8(name) != std::string_view::npos) return fault(Code::body_invalid, "a name is not UTF-8");
+    const FieldPlace place(name);
+    TextValue how{spec_.treatment, nullptr, spec_.bounds};
+    return rewrite_value(name, place, {}, how, out);
+}
+
+void NamedValues::finish() {
+    auto& classes = spec_.treatment->findings->classes;
+    if (classes.empty()) classes.add(ClassTree::plain);
+}
+
+}  // namespace bordergate

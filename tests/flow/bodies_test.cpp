@@ -1,0 +1,71 @@
+// Bodies of other formats than JSON, and coded ones: what reaches the upstream is masked, in the form in which it came.
+#include <catch2/catch.hpp>
+
+#include "tests/support/gate.hpp"
+#include "tests/support/peers.hpp"
+
+using namespace bordergate::testing;
+using Catch::Contains;
+using Catch::StartsWith;
+
+namespace {
+
+constexpr const char* masking = R"(  - {id: plain, permit: clear, data: plain, from: EEA, to: US}
+  - {id: mask, permit: mask, data: personal, from: EEA, to: US, with: replace_with_info_type}
+  - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}
+)";
+
+/// What an upstream receives of `body`, and what the client is answered.
+struct Sent {
+    Sent(const std::string& type, const std::string& body, const std::string& more = {}) {
+        Upstream upstream([&](Connection& connection) {
+            for (auto text = connection.message(); !text.empty(); text = connection.message()) {
+                received = text;
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            }
+        });
+        GateSettings settings;
+        settings.destination_url = "http://127.0.0.1:" + std::to_string(upstream.port());
+        settings.rules = masking;
+        Gate gate(settings);
+        Connection client(gate.port());
+        client.send("POST /v1/files HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nContent-Type: " + type + "\r\n" + more + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+        answer = client.message();
+    }
+    std::string received, answer;
+};
+
+std::string through(const std::string& program, const std::string& in) {
+    Folder folder;
+    folder.write("in", in);
+    return run_program({"sh", "-c", program + " < " + folder.path("in")}).out;
+}
+
+}  // namespace
+
+TEST_CASE("lines of JSON, forms and tables are masked as they are") {
+    const Sent lines("application/x-ndjson", "{\"to\":\"anna@example.org\"}\n{\"n\":1}\n");
+    CHECK_THAT(lines.answer, StartsWith("HTTP/1.1 200"));
+    CHECK(body_of(lines.received).find("{\"to\":\"[EMAIL_ADDRESS]\"}\n{\"n\":1}\n") != std::string::npos);
+    const Sent form("application/x-www-form-urlencoded", "to=anna%40example.org&n=1");
+    CHECK(body_of(form.received).find("to=%5BEMAIL_ADDRESS%5D&n=1") != std::string::npos);
+    const Sent table("text/csv", "id,mail\r\n1,anna@example.org\r\n");
+    CHECK(body_of(table.received).find("id,mail\r\n1,[EMAIL_ADDRESS]\r\n") != std::string::npos);
+    const Sent broken("text/csv", "id,mail\r\n1,\"anna@example.org\"x\r\n");
+    CHECK_THAT(broken.answer, StartsWith("HTTP/1.1 400") && Contains("body_invalid"));
+    CHECK_THAT(broken.received, !Contains("anna"));
+}
+
+TEST_CASE("a coded body is masked and stays coded") {
+    const std::string text = "{\"note\":\"mail anna@example.org\"}";
+    const Sent coded("application/json", through("gzip -c", text), "Content-Encoding: gzip\r\n");
+    CHECK_THAT(coded.answer, StartsWith("HTTP/1.1 200"));
+    CHECK_THAT(coded.received, Contains("ontent-"));
+    const auto body = body_of(coded.received);
+    CHECK(through("gzip -dc", body) == "{\"note\":\"mail [EMAIL_ADDRESS]\"}");
+    const Sent damaged("application/json", "no gzip at all", "Content-Encoding: gzip\r\n");
+    CHECK_THAT(damaged.answer, StartsWith("HTTP/1.1 400"));
+    const Sent unknown("application/json", text, "Content-Encoding: compress\r\n");
+    CHECK_THAT(unknown.answer, StartsWith("HTTP/1.1 403"));
+    CHECK(unknown.received.empty());
+}

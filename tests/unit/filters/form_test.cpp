@@ -1,0 +1,58 @@
+#include "filters/body/form.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/world.hpp"
+
+using namespace bordergate;
+using bordergate::testing::transformed;
+using bordergate::testing::World;
+
+namespace {
+
+struct Given {
+    const char* path = nullptr;
+    std::size_t hold_back = 4096;
+};
+
+/// What becomes of `in`, the same at every split.
+std::string treated(std::string_view in, const Given& given = {}) {
+    std::optional<std::string> all;
+    for (std::size_t step = 1; step <= in.size() + 1; ++step) {
+        World world;
+        JsonPaths paths;
+        if (given.path) paths.selectors.push_back({JsonPath::compile(given.path).value(), ClassSet{*world.classes.find("contact")}});
+        NamedValuesSpec spec;
+        spec.treatment = &world.treatment;
+        spec.paths = &paths;
+        spec.bounds = {given.hold_back, 32};
+        const auto form = make_form(spec);
+        const auto made = transformed(*form, in, step);
+        if (!all) all = made;
+        INFO("in pieces of " << step);
+        CHECK(made == *all);
+    }
+    return *all;
+}
+
+}  // namespace
+
+TEST_CASE("values and names of a form are decoded, treated and encoded again; the rest stays as it was") {
+    CHECK(treated("a=1&b=%20x+y&c") == "a=1&b=%20x+y&c");
+    CHECK(treated("") == "");
+    CHECK(treated("&&a=&=b&") == "&&a=&=b&");
+    CHECK(treated("to=anna%40example.org&x=%7e") == "to=%3CEMAIL_ADDRESS%3E&x=%7e");
+    CHECK(treated("note=mail+a@b.de+now") == "note=mail+%3CEMAIL_ADDRESS%3E+now");
+    CHECK(treated("a@b.de=1") == "%3CEMAIL_ADDRESS%3E=1");
+    CHECK(treated("doc=%7B%22to%22%3A%22a%40b.de%22%7D") == "doc=%7B%22to%22%3A%22%3CEMAIL_ADDRESS%3E%22%7D");
+    CHECK(treated("name=Anna+M&age=3", {"$.name"}) == "name=%3Ccontact%3E&age=3");
+    CHECK(treated("nam%65=Anna", {"$.name"}) == "nam%65=%3Ccontact%3E");
+}
+
+TEST_CASE("forms that cannot be read are refused") {
+    CHECK(treated("a=%4") == "!body_invalid");
+    CHECK(treated("a=%zz") == "!body_invalid");
+    CHECK(treated("a=%ff") == "!body_invalid");
+    CHECK(treated("a=" + std::string(100, 'x'), {nullptr, 50}) == "!body_too_large");
+    CHECK(treated("iban=DE89370400440532013000") == "!no_permit");
+}
