@@ -60,7 +60,7 @@ std::optional<Found> card(std::string_view text, std::size_t start) {
             continue;
         }
         if (group > 0) consider(position);
-        const bool grouped = (c == ' ' || c == '-') && (separator == '\0' || c == separator) && group >= 4 && group <= 7;
+        const bool grouped = (c == ' ' || c == '-') && (separator == '\0' ? group == 4 : c == separator && group >= 4 && group <= 7);
         if (!grouped || !is_digit(at_or_space(text, position + 1))) break;
         separator = c;
         group = 0;

@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "filters/detect/check_digits.hpp"
+#include "filters/detect/checksums_americas.hpp"
+#include "filters/detect/checksums_asia_africa.hpp"
 #include "filters/detect/checksums_europe.hpp"
 
 namespace bordergate {
@@ -12,23 +13,15 @@ namespace {
 constexpr auto everywhere = std::to_array<NamedChecksum>({
     {"iban", iban_mod97},
     {"luhn", luhn},
-    {"us_ssn", us_ssn},
 });
 
 }  // namespace
 
 Checksum find_checksum(std::string_view name) {
-    for (const auto some : {std::span<const NamedChecksum>(everywhere), european_checksums()})
+    for (const auto some : {std::span<const NamedChecksum>(everywhere), european_checksums(), american_checksums(), asian_and_african_checksums()})
         for (const auto& one : some)
             if (one.name == name) return one.holds;
     return nullptr;
-}
-
-bool us_ssn(std::string_view id) {
-    using namespace check_digits;
-    if (!digits(id, 9)) return false;
-    const auto area = number(id.substr(0, 3));
-    return area != 0 && area != 666 && area < 900 && number(id.substr(3, 2)) != 0 && number(id.substr(5)) != 0;
 }
 
 bool luhn(std::string_view digits) {

@@ -17,9 +17,6 @@ struct NamedChecksum {
 /// The one of that name of config/checksum_names.hpp; null: there is none.
 Checksum find_checksum(std::string_view name);
 
-/// A social security number of the United States: an area, a group and a serial that are given out.
-bool us_ssn(std::string_view digits);
-
 /// Luhn (ISO/IEC 7812-1, annex B) over 2 or more digits.
 bool luhn(std::string_view digits);
 

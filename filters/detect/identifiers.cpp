@@ -34,6 +34,7 @@ const CharClass& other_class() {
 
 constexpr std::size_t longest_identifier = 64;
 constexpr std::size_t longest_lead = 8;  ///< of a word of letters that an identifier begins with
+constexpr unsigned most_leads = 4;       ///< how many such words
 
 }  // namespace
 
@@ -45,7 +46,7 @@ bool Identifiers::add(const Pattern& pattern) {
     for (const auto& item : items) {
         const bool word = item.chars.meets(digit_class()) || item.chars.meets(letter_class());
         if (word && item.chars.meets(other_class())) return false;
-        has_digit = has_digit || (item.least > 0 && item.chars.meets(digit_class()));
+        has_digit = has_digit || (item.least > 0 && word && !item.chars.meets(letter_class()));
     }
     if (!has_digit) return false;
     patterns_.push_back(pattern);
@@ -108,11 +109,14 @@ std::size_t Identifiers::look(std::string_view text, std::size_t digit, std::siz
     if (is_word(before)) return end;
     if ((before == '.' || before == ',') && !letter && is_digit(before_or_space(text, begin - 1))) return end;
     look_at(text, begin, end, letter ? mixed : digits, surroundings, sightings);
-    // `AB 12 34 56 C` begins with a word of letters.
-    if (begin < 2 || separators.find(before) == std::string_view::npos || !is_letter(text[begin - 2])) return end;
-    std::size_t lead = begin - 1;
-    while (lead > 0 && is_letter(text[lead - 1]) && begin - lead <= longest_lead + 1) --lead;
-    if (begin - 1 - lead <= longest_lead && !is_word(before_or_space(text, lead))) look_at(text, lead, begin - 1, letters, surroundings, sightings);
+    // `AB 12 34 56 C` begins with a word of letters, and some with several.
+    for (unsigned leads = 0; leads < most_leads && begin >= 2 && separators.find(text[begin - 1]) != std::string_view::npos && is_letter(text[begin - 2]); ++leads) {
+        std::size_t lead = begin - 1;
+        while (lead > 0 && is_letter(text[lead - 1]) && begin - lead <= longest_lead + 1) --lead;
+        if (begin - 1 - lead > longest_lead || is_word(before_or_space(text, lead))) break;
+        look_at(text, lead, begin - 1, letters, surroundings, sightings);
+        begin = lead;
+    }
     return end;
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("a body that is declared as a whole leaves as one JWE and comes home a
     query.send(request("POST", "/records?name=x", "{}"));
     CHECK_THAT(query.message(), Catch::StartsWith("HTTP/1.1 403") && Contains("place_cannot_carry"));
     Connection coded(gate.port());
-    coded.send("POST /records HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}");
+    coded.send("POST /records HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nContent-Type: application/json\r\nContent-Encoding: compress\r\nContent-Length: 2\r\n\r\n{}");
     CHECK_THAT(coded.message(), Catch::StartsWith("HTTP/1.1 403") && Contains("place_cannot_carry"));
     CHECK(vault.received.empty());
 }
