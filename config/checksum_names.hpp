@@ -34,6 +34,7 @@ inline constexpr auto checksum_names = std::to_array<std::string_view>({
     "fi_hetu",
     "fr_nir",
     "fr_tax",
+    "github_token",
     "gr_amka",
     "hk_id",
     "hr_oib",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "filters/detect/encoded.hpp"
+#include "filters/detect/private_key.hpp"
 
 namespace bordergate {
 
@@ -69,6 +70,8 @@ void scan_level(const Scanner& scanner, std::string_view text, std::string_view 
     scanner.scan(text, matches, name);
     for (const auto& match : matches) findings.push_back({match.begin, match.end, scanner.entity(match.entity), ClassSet{match.data}, match.score});
     const auto raw = findings.size();
+    if (const auto* const keys = scanner.private_keys())
+        for (auto key = find_private_key(text, 0); key; key = find_private_key(text, key->second)) findings.push_back({key->first, key->second, keys->spec.entity, ClassSet{keys->data}});
     scan_escapes(scanner, text, name, depth, findings);
     scan_runs(scanner, text, name, depth, findings);
     if (findings.size() > raw) merge(findings, first);

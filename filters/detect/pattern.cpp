@@ -7,7 +7,9 @@
 namespace bordergate {
 
 void Weight::weigh(std::string_view text, std::size_t begin, std::size_t end, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
-    if (checksum) {
+    if (checksum && verbatim) {
+        if (!checksum(text.substr(begin, end - begin))) return;
+    } else if (checksum) {
         std::array<char, Shape::longest> plain;
         std::size_t size = 0;
         if (end - begin > plain.size()) return;
@@ -22,18 +24,29 @@ void Weight::weigh(std::string_view text, std::size_t begin, std::size_t end, Su
     if (score >= match_threshold) sightings.push_back({{begin, end, score}, recogniser});
 }
 
-void weigh(const Pattern& pattern, std::string_view text, std::size_t begin, Surroundings& surroundings, std::vector<Sighting>& sightings) {
-    const char before = before_or_space(text, begin);
-    if (is_word(before)) return;
+namespace {
+
+/// The end of the match that begins at `begin` and is a whole word; 0 if there is none.
+std::size_t whole_match(const Pattern& pattern, std::string_view text, std::size_t begin) {
+    if (is_word(before_or_space(text, begin))) return 0;
     const std::size_t end = pattern.shape.match(text, begin);
+    return end == 0 || (is_word(at_or_space(text, end)) && is_word(text[end - 1])) ? 0 : end;
+}
+
+}  // namespace
+
+void weigh(const Pattern& pattern, std::string_view text, std::size_t begin, Surroundings& surroundings, std::vector<Sighting>& sightings) {
+    const std::size_t end = whole_match(pattern, text, begin);
     if (end == 0) return;
-    const char behind = at_or_space(text, end);
-    if (is_word(behind) && is_word(text[end - 1])) return;
     // What goes on is a fraction, or a chain such as a UUID's.
-    const char beyond = at_or_space(text, end + 1);
+    const char behind = at_or_space(text, end), beyond = at_or_space(text, end + 1);
     if ((behind == '.' || behind == ',' || behind == '-') && is_digit(beyond)) return;
-    if (before == '-' && begin >= 2 && is_digit(text[begin - 2])) return;
+    if (before_or_space(text, begin) == '-' && begin >= 2 && is_digit(text[begin - 2])) return;
     pattern.weight.weigh(text, begin, end, surroundings, sightings);
+}
+
+void weigh_token(const Pattern& pattern, std::string_view text, std::size_t begin, Surroundings& surroundings, std::vector<Sighting>& sightings) {
+    if (const std::size_t end = whole_match(pattern, text, begin); end > 0) pattern.weight.weigh(text, begin, end, surroundings, sightings);
 }
 
 }  // namespace bordergate

@@ -21,6 +21,7 @@ struct Sighting {
 /// How sure a match is: by its check digits and by what stands near it.
 struct Weight {
     Checksum checksum = nullptr;            ///< null: none
+    bool verbatim = false;                  ///< it reads the match as it stands
     const ContextWords* context = nullptr;  ///< borrowed; null: none
     std::uint16_t recogniser = 0;
     float alone = 0, near = 0;
@@ -36,5 +37,8 @@ struct Pattern {
 
 /// Weighs the match of `pattern` that begins at `begin`, if there is one and it is a whole word or number.
 void weigh(const Pattern& pattern, std::string_view text, std::size_t begin, Surroundings& surroundings, std::vector<Sighting>& sightings);
+
+/// The same of a token, which is no number that could go on as a fraction or a chain.
+void weigh_token(const Pattern& pattern, std::string_view text, std::size_t begin, Surroundings& surroundings, std::vector<Sighting>& sightings);
 
 }  // namespace bordergate

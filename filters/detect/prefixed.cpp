@@ -1,15 +1,12 @@
 #include "filters/detect/prefixed.hpp"
 
-#include <algorithm>
 #include <optional>
 
-#include "filters/byte_runs.hpp"
+#include "filters/detect/token_runs.hpp"
 
 namespace bordergate {
 
 namespace {
-
-constexpr bool is_token(char c) { return in_run<RunAlphabet::token>(c); }
 
 std::uint32_t key_of(char a, char b, char c) {
     return static_cast<std::uint32_t>(static_cast<unsigned char>(a)) << 16 | static_cast<std::uint32_t>(static_cast<unsigned char>(b)) << 8 | static_cast<unsigned char>(c);
@@ -42,19 +39,14 @@ bool PrefixedTokens::add(const Pattern& pattern) {
 }
 
 void PrefixedTokens::look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
-    for (std::size_t begin = find_long_run<RunAlphabet::token>(text, 0); begin != std::string_view::npos;) {
-        std::size_t end = begin + shortest;
-        while (end < text.size() && is_token(text[end])) ++end;
-        look_in(text, begin, end, surroundings, sightings);
-        begin = find_long_run<RunAlphabet::token>(text, end);
-    }
+    each_token_run(text, [&](std::size_t begin, std::size_t end) { look_in(text, begin, end, surroundings, sightings); });
 }
 
 void PrefixedTokens::look_in(std::string_view text, std::size_t begin, std::size_t end, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
     for (std::size_t at = begin; at + shortest <= end; ++at) {
         const auto known = by_prefix_.find(key_of(text[at], text[at + 1], text[at + 2]));
         if (known != by_prefix_.end())
-            for (const auto one : known->second) weigh(patterns_[one], text, at, surroundings, sightings);
+            for (const auto one : known->second) weigh_token(patterns_[one], text, at, surroundings, sightings);
         // The next word of the run.
         while (at < end && is_word(text[at])) ++at;
     }

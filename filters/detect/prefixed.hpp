@@ -7,14 +7,15 @@
 #include <unordered_map>
 #include <vector>
 
-#include "filters/detect/identifiers.hpp"
+#include "filters/detect/pattern.hpp"
+#include "filters/detect/token_runs.hpp"
 
 namespace bordergate {
 
 class PrefixedTokens {
   public:
     /// How many certain characters a shape must begin with, and how long it must be at least.
-    static constexpr std::size_t prefix = 3, shortest = 16;
+    static constexpr std::size_t prefix = 3, shortest = shortest_token_run;
 
     /// False if `pattern` has no such prefix, or may be shorter.
     bool add(const Pattern& pattern);

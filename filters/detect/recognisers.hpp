@@ -28,6 +28,11 @@ std::optional<Found> iban(std::string_view text, std::size_t digits);
 std::optional<Found> ipv4(std::string_view text, std::size_t start);
 /// An IPv6 address around the `:` at `colon`.
 std::optional<Found> ipv6(std::string_view text, std::size_t colon);
+/// An address with a scheme and a password in it (`scheme://user:password@host`) around the `:` at
+/// `colon`, through its host and port.
+std::optional<Found> connection(std::string_view text, std::size_t colon);
+/// An address with a scheme around the `:` at `colon`.
+std::optional<Found> url(std::string_view text, std::size_t colon);
 /// A telephone number that starts at `start` with `+`, `(` or a digit. National forms need a telling shape or
 /// a context word before them.
 std::optional<Found> phone(std::string_view text, std::size_t start);

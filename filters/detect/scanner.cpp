@@ -5,12 +5,13 @@
 
 #include "filters/byte_runs.hpp"
 #include "filters/detect/recognisers.hpp"
+#include "filters/detect/secret.hpp"
 
 namespace bordergate {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> method_names{"email", "iban", "card", "phone", "ip"};
+constexpr auto method_names = std::to_array<std::string_view>({"email", "iban", "card", "phone", "ip", "connection", "url", "secret", "private_key"});
 
 /// Adds `one` unless a match that it overlaps is better: of higher score, then longer, then earlier. What it is better
 /// than gives way.
@@ -49,6 +50,7 @@ void Scanner::add_patterns(EntityIndex index) {
     weight.near = spec.near;
     if (!spec.checksum.empty()) {
         weight.checksum = find_checksum(spec.checksum);
+        weight.verbatim = takes_verbatim(spec.checksum);
         if (!weight.checksum) throw std::invalid_argument("no checksum is called " + spec.checksum);
     }
     if (!spec.context.empty()) weight.context = &contexts_.emplace_back(spec.context);
@@ -58,6 +60,7 @@ void Scanner::add_patterns(EntityIndex index) {
         slots_[method] = index;
         weights_[method] = weight;
     }
+    if (slots_[secret] == index) secrets_ = weight;
     for (const auto& text : spec.patterns) {
         if (const auto shape = Shape::parse(text)) {
             const Pattern pattern{*shape, weight};
@@ -80,6 +83,7 @@ void Scanner::scan(std::string_view text, std::vector<Match>& matches, std::stri
     sightings.clear();
     Surroundings surroundings(text, name);
     look_at_cues(text, surroundings, sightings);
+    if (slots_[secret] != none) look_for_secrets(text, secrets_, surroundings, sightings);
     if (!prefixed_.empty()) prefixed_.look(text, surroundings, sightings);
     if (!expressions_.empty()) expressions_.look(text, surroundings, sightings);
     if (!words_.empty()) words_.look(text, surroundings, sightings);
@@ -87,6 +91,17 @@ void Scanner::scan(std::string_view text, std::vector<Match>& matches, std::stri
     if (!std::is_sorted(sightings.begin(), sightings.end(), earlier)) std::stable_sort(sightings.begin(), sightings.end(), earlier);
     const auto first = matches.size();
     for (const auto& [found, index] : sightings) settle(matches, first, {found.begin, found.end, index, active_[index].data, found.score});
+}
+
+void Scanner::look_at_colon(std::string_view text, std::size_t colon, std::vector<Sighting>& sightings) const {
+    const auto found = [&](Method method, const std::optional<Found>& one) {
+        if (one) sightings.push_back({*one, slots_[method]});
+    };
+    const char before = before_or_space(text, colon), behind = at_or_space(text, colon + 1);
+    if (slots_[ip] != none && (colon == 0 || before == ':' || is_hex(before)) && (is_hex(behind) || behind == ':')) found(ip, recognise::ipv6(text, colon));
+    if (behind != '/') return;
+    if (slots_[connection] != none) found(connection, recognise::connection(text, colon));
+    if (slots_[url] != none) found(url, recognise::url(text, colon));
 }
 
 void Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
@@ -108,8 +123,7 @@ void Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, st
                 if (on(email)) found(email, recognise::email(text, i));
                 break;
             case ':':
-                if (on(ip) && (i == 0 || text[i - 1] == ':' || is_hex(text[i - 1])) && (is_hex(at_or_space(text, i + 1)) || at_or_space(text, i + 1) == ':'))
-                    found(ip, recognise::ipv6(text, i));
+                look_at_colon(text, i, sightings);
                 break;
             case '+':
             case '(':

@@ -42,15 +42,18 @@ class Scanner {
     static constexpr std::size_t reach = 512;
 
     std::string_view entity(EntityIndex index) const { return active_[index].spec.entity; }
+    /// The recogniser of private keys, which have no bound and are looked for by deep_scan; null: it is off.
+    const Recogniser* private_keys() const { return slots_[private_key] == none ? nullptr : &active_[slots_[private_key]]; }
     /// Every class a match can yield.
     ClassSet yields() const;
 
   private:
-    /// Recognisers that are code, at the character that calls for them.
-    enum Method : unsigned { email, iban, card, phone, ip, methods };
+    /// Recognisers that are code, most of them at the character that calls for them.
+    enum Method : unsigned { email, iban, card, phone, ip, connection, url, secret, private_key, methods };
     static constexpr EntityIndex none = 0xffff;
 
     void add_patterns(EntityIndex index);
+    void look_at_colon(std::string_view text, std::size_t colon, std::vector<Sighting>& sightings) const;
     void look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const;
 
     std::vector<Recogniser> active_;
@@ -61,6 +64,7 @@ class Scanner {
     PrefixedTokens prefixed_;
     Expressions expressions_;
     WordList words_;
+    Weight secrets_;
 };
 
 /// The built-in recogniser of that entity, yielding `data`. Throws std::invalid_argument if there is none.
