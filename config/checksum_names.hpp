@@ -21,6 +21,7 @@ inline constexpr auto checksum_names = std::to_array<std::string_view>({
     "cl_rut",
     "cn_ric",
     "co_nit",
+    "crypto_address",
     "cz_birth_number",
     "de_id_document",
     "de_kvnr",

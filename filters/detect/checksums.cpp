@@ -12,6 +12,7 @@ namespace bordergate {
 namespace {
 
 constexpr auto everywhere = std::to_array<NamedChecksum>({
+    {"crypto_address", crypto_address, true},
     {"github_token", github_token, true},
     {"iban", iban_mod97},
     {"luhn", luhn},

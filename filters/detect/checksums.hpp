@@ -24,6 +24,9 @@ bool takes_verbatim(std::string_view name);
 /// A token of GitHub: the base62 of a CRC-32 at its end, in those that have it.
 bool github_token(std::string_view token);
 
+/// An address of Bitcoin (base58check; bech32 and bech32m, BIP 173 and 350) or Ethereum (its form only).
+bool crypto_address(std::string_view address);
+
 /// Luhn (ISO/IEC 7812-1, annex B) over 2 or more digits.
 bool luhn(std::string_view digits);
 

@@ -23,7 +23,7 @@ class Identifiers {
 
   private:
     enum Kind : unsigned { digits, letters, mixed, kinds };
-    static constexpr std::size_t longest_word = 40;
+    static constexpr std::size_t longest_word = 48;
     static constexpr std::string_view separators = " -./";
     /// Those whose first word has one length and kind, by what follows it: nothing, or a separator.
     struct Bucket {

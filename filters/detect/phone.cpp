@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "filters/detect/calling_codes.hpp"
 #include "filters/detect/recognisers.hpp"
 
 namespace bordergate::recognise {
@@ -46,6 +49,7 @@ struct Shape {
     std::size_t digits = 0;
     std::size_t groups = 0;
     std::array<std::size_t, 8> group{};  ///< digits per group
+    std::array<std::size_t, 8> until{};  ///< where each ends
     bool parenthesis = false;
 };
 
@@ -61,7 +65,7 @@ Shape shape_of(std::string_view text, std::size_t position) {
             ++group;
             ++shape.digits;
             shape.group[shape.groups - 1] = group;
-            shape.end = ++position;
+            shape.end = shape.until[shape.groups - 1] = ++position;
             continue;
         }
         const char next = at_or_space(text, position + 1);
@@ -81,6 +85,23 @@ Shape shape_of(std::string_view text, std::size_t position) {
     return shape;
 }
 
+/// The end of the number with a country code that is a whole shape, or the first groups of one; 0 if no country has it.
+std::size_t international_end(std::string_view text, std::size_t position, const Shape& shape) {
+    std::array<char, 3> leading{};
+    std::size_t count = 0, digits = 0;
+    for (std::size_t at = position; at < shape.end && count < leading.size(); ++at)
+        if (is_digit(text[at])) leading[count++] = text[at];
+    // `+44 (0)20 …`: the zero is not dialled from abroad.
+    const bool trunk = shape.parenthesis && text.substr(position, shape.end - position).find("(0)") != std::string_view::npos;
+    const std::size_t groups = std::min(shape.groups, shape.group.size());
+    for (std::size_t i = 0; i < groups; ++i) digits += shape.group[i];
+    for (std::size_t i = groups; i-- > 0; digits -= shape.group[i]) {
+        if (digits < (trunk ? 2 : 1) || is_word(at_or_space(text, shape.until[i]))) continue;
+        if (may_be_dialled({leading.data(), count}, digits - (trunk ? 1 : 0))) return shape.until[i];
+    }
+    return 0;
+}
+
 bool is_north_american(const Shape& shape) {
     return shape.groups == 3 && shape.group[0] == 3 && shape.group[1] == 3 && shape.group[2] == 4;
 }
@@ -92,14 +113,13 @@ std::optional<Found> phone(std::string_view text, std::size_t start) {
     if (is_word(before) || before == '+' || before == '.' || before == '-' || before == '/' || before == '$' || before == '#') return std::nullopt;
     const bool international = first == '+';
     const auto shape = shape_of(text, international ? start + 1 : start);
-    if (shape.digits < 7 || shape.digits > most_digits || is_word(at_or_space(text, shape.end))) return std::nullopt;
-    const char leading = at_or_space(text, international ? start + 1 : start);
     if (international) {
-        if (shape.digits < 8 || leading == '0') return std::nullopt;
-        return Found{start, shape.end, 0.9F};
+        const auto end = international_end(text, start + 1, shape);
+        return end == 0 ? std::nullopt : std::optional(Found{start, end, 0.9F});
     }
+    if (shape.digits < 7 || shape.digits > most_digits || is_word(at_or_space(text, shape.end))) return std::nullopt;
     if (first == '(' && is_north_american(shape)) return Found{start, shape.end, 0.75F};
-    const bool telling = leading == '0' || first == '(' || is_north_american(shape) || shape.groups >= 2;
+    const bool telling = first == '0' || first == '(' || is_north_american(shape) || shape.groups >= 2;
     if ((telling || shape.digits >= 9) && has_context(text, start)) return Found{start, shape.end, 0.7F};
     return std::nullopt;
 }

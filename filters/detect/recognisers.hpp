@@ -33,8 +33,12 @@ std::optional<Found> ipv6(std::string_view text, std::size_t colon);
 std::optional<Found> connection(std::string_view text, std::size_t colon);
 /// An address with a scheme around the `:` at `colon`.
 std::optional<Found> url(std::string_view text, std::size_t colon);
-/// A telephone number that starts at `start` with `+`, `(` or a digit. National forms need a telling shape or
-/// a context word before them.
+/// A hardware address (IEEE 802) around the hex digit, `:` or `-` at `at`.
+std::optional<Found> mac(std::string_view text, std::size_t at);
+/// A date whose first digit is at `start`; the name of a month may stand before it. With the time of day behind it.
+std::optional<Found> date(std::string_view text, std::size_t start);
+/// A telephone number that starts at `start` with `+`, `(` or a digit. With `+` it has a country
+/// code and a length of that country; national forms need a telling shape or a context word before them.
 std::optional<Found> phone(std::string_view text, std::size_t start);
 
 }  // namespace recognise

@@ -11,7 +11,7 @@ namespace bordergate {
 
 namespace {
 
-constexpr auto method_names = std::to_array<std::string_view>({"email", "iban", "card", "phone", "ip", "connection", "url", "secret", "private_key"});
+constexpr auto method_names = std::to_array<std::string_view>({"email", "iban", "card", "phone", "ip", "connection", "url", "secret", "private_key", "mac", "date"});
 
 /// Adds `one` unless a match that it overlaps is better: of higher score, then longer, then earlier. What it is better
 /// than gives way.
@@ -25,6 +25,11 @@ void settle(std::vector<Match>& matches, std::size_t first, const Match& one) {
     }
     matches.resize(keep);
     matches.push_back(one);
+}
+
+/// Whether the digit at `i` stands in a pair that a hyphen joins to another.
+bool joined_by_hyphen(std::string_view text, std::size_t i) {
+    return at_or_space(text, i + 1) == '-' || at_or_space(text, i + 2) == '-' || before_or_space(text, i) == '-' || (i > 1 && text[i - 2] == '-');
 }
 
 }  // namespace
@@ -99,6 +104,7 @@ void Scanner::look_at_colon(std::string_view text, std::size_t colon, std::vecto
     };
     const char before = before_or_space(text, colon), behind = at_or_space(text, colon + 1);
     if (slots_[ip] != none && (colon == 0 || before == ':' || is_hex(before)) && (is_hex(behind) || behind == ':')) found(ip, recognise::ipv6(text, colon));
+    if (slots_[mac] != none && is_hex(before) && is_hex(behind)) found(mac, recognise::mac(text, colon));
     if (behind != '/') return;
     if (slots_[connection] != none) found(connection, recognise::connection(text, colon));
     if (slots_[url] != none) found(url, recognise::url(text, colon));
@@ -134,6 +140,8 @@ void Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, st
                 if (on(ip)) found(ip, recognise::ipv4(text, i));
                 if (on(card)) found(card, recognise::card(text, i));
                 if (on(phone)) found(phone, recognise::phone(text, i));
+                if (on(mac) && joined_by_hyphen(text, i)) found(mac, recognise::mac(text, i));
+                if (on(date)) found(date, recognise::date(text, i));
                 if (i >= looked_until && !identifiers_.empty()) looked_until = identifiers_.look(text, i, looked_until, surroundings, sightings);
                 // What starts inside a run of digits is part of what starts with it.
                 while (at + 1 < end && is_digit(at[1])) ++at;

@@ -49,7 +49,7 @@ class Scanner {
 
   private:
     /// Recognisers that are code, most of them at the character that calls for them.
-    enum Method : unsigned { email, iban, card, phone, ip, connection, url, secret, private_key, methods };
+    enum Method : unsigned { email, iban, card, phone, ip, connection, url, secret, private_key, mac, date, methods };
     static constexpr EntityIndex none = 0xffff;
 
     void add_patterns(EntityIndex index);

@@ -83,7 +83,7 @@ TEST_CASE("IP addresses of both families") {
     CHECK(found("from 192.168.1.10:443") == "from <IP_ADDRESS>:443");
     CHECK(found("2001:db8::1 and fe80::1%eth0") == "<IP_ADDRESS> and <IP_ADDRESS>%eth0");
     CHECK(found("::ffff:10.0.0.1") == "<IP_ADDRESS>");
-    for (auto text : {"1.2.3.4.5", "v1.2.3.4", "256.1.1.1", "1.2.3", "01.2.3.4", "12:30:45", "a::b::c", "std::vector", "00:1a:2b:3c:4d:5e"}) {
+    for (auto text : {"1.2.3.4.5", "v1.2.3.4", "256.1.1.1", "1.2.3", "01.2.3.4", "12:30:45", "a::b::c", "std::vector"}) {
         INFO(text);
         CHECK(found(text) == text);
     }
@@ -96,6 +96,20 @@ TEST_CASE("telephone numbers: international, telling shapes, or announced") {
     CHECK(found("Telefon: 030 901820") == "Telefon: <PHONE_NUMBER>");
     CHECK(found("call me at 0171/1234567 today") == "call me at <PHONE_NUMBER> today");
     for (auto text : {"030 901820", "invoice 20240117", "+12", "order 555-2671-99999999999999", "republic 030 901820", "1+49301234567"}) {
+        INFO(text);
+        CHECK(found(text) == text);
+    }
+}
+
+TEST_CASE("a country code is one that is given out, and the number as long as numbers there") {
+    CHECK(found("+442079460958") == "<PHONE_NUMBER>");
+    CHECK(found("+44 (0)20 7946 0958 is ours") == "<PHONE_NUMBER> is ours");
+    CHECK(found("+33 6 12 34 56 78") == "<PHONE_NUMBER>");
+    CHECK(found("+55 11 91234-5678") == "<PHONE_NUMBER>");
+    CHECK(found("+91-98765-43210") == "<PHONE_NUMBER>");
+    CHECK(found("+1 415 555 2671 1234") == "<PHONE_NUMBER> 1234");
+    CHECK(found("+49 30 901820x") == "+49 30 901820x");
+    for (auto text : {"+210-123-45678", "+999123456789", "+1 234 567", "+4412345678901234", "+33 1 23 45 67", "+0049301234567", "x += 12345678"}) {
         INFO(text);
         CHECK(found(text) == text);
     }
