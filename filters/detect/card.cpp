@@ -40,14 +40,14 @@ bool all_same(std::string_view digits) { return digits.find_first_not_of(digits.
 std::optional<Found> card(std::string_view text, std::size_t start) {
     const char before = before_or_space(text, start);
     // A digit after a point or comma may be a fraction; after a letter, part of some code.
-    if (is_word(before) || ((before == '.' || before == ',') && is_digit(before_or_space(text, start - 1)))) return std::nullopt;
+    if (word_before(text, start) || ((before == '.' || before == ',') && is_digit(before_or_space(text, start - 1)))) return std::nullopt;
     std::array<char, most_digits> digits;
     std::size_t count = 0, position = start, group = 0;
     char separator = '\0';
     std::optional<Found> best;
     const auto consider = [&](std::size_t end) {
         const std::string_view number(digits.data(), count);
-        if (count >= 12 && !is_word(at_or_space(text, end)) && has_issuer(number) && luhn(number) && !all_same(number))
+        if (count >= 12 && !word_at(text, end) && has_issuer(number) && luhn(number) && !all_same(number))
             best = Found{start, end, separator ? 1.0F : 0.0F};
     };
     while (position < text.size()) {

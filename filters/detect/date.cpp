@@ -86,7 +86,7 @@ std::size_t behind_time(std::string_view text, std::size_t at) {
 
 std::optional<Found> whole(std::string_view text, std::size_t begin, std::size_t end) {
     const char behind = at_or_space(text, end);
-    if (is_word(behind) || ((behind == '-' || behind == '/' || behind == '.') && is_digit(at_or_space(text, end + 1)))) return std::nullopt;
+    if (word_at(text, end) || ((behind == '-' || behind == '/' || behind == '.') && is_digit(at_or_space(text, end + 1)))) return std::nullopt;
     return Found{begin, end, 0.7F};
 }
 
@@ -148,7 +148,7 @@ std::optional<Found> month_first(std::string_view text, std::size_t digit, std::
 
 std::optional<Found> date(std::string_view text, std::size_t start) {
     const char before = before_or_space(text, start);
-    if (is_word(before) || ((before == '-' || before == '/' || before == '.') && is_digit(before_or_space(text, start - 1)))) return std::nullopt;
+    if (word_before(text, start) || ((before == '-' || before == '/' || before == '.') && is_digit(before_or_space(text, start - 1)))) return std::nullopt;
     std::size_t at = start, count = 0;
     const unsigned first = figure(text, at, 4, count);
     const char joint = at_or_space(text, at);

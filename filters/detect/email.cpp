@@ -42,7 +42,7 @@ std::optional<Found> email(std::string_view text, std::size_t at) {
     if (last_dot == std::string_view::npos || last_dot <= at) return std::nullopt;
     std::size_t letters = 0;
     for (std::size_t i = last_dot + 1; i < end; ++i) letters += is_letter(text[i]) ? 1 : 0;
-    if (letters < 2 || static_cast<unsigned char>(at_or_space(text, end)) >= 0x80) return std::nullopt;
+    if (letters < 2 || word_at(text, end)) return std::nullopt;
     return Found{begin, end, 1.0F};
 }
 

@@ -61,7 +61,7 @@ void Expressions::look(std::string_view text, Surroundings& surroundings, std::v
             const auto begin = static_cast<std::size_t>(match.data() - text.data()), end = begin + match.size();
             at = std::max(end, begin + 1);
             if (match.empty()) continue;
-            if ((is_word(text[begin]) && is_word(before_or_space(text, begin))) || (is_word(text[end - 1]) && is_word(at_or_space(text, end)))) continue;
+            if ((is_word(text[begin]) && word_before(text, begin)) || (is_word(text[end - 1]) && word_at(text, end))) continue;
             one.weight.weigh(text, begin, end, surroundings, sightings);
         }
     }

@@ -36,7 +36,7 @@ constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c
 std::optional<Found> iban(std::string_view text, std::size_t digits) {
     if (digits < 2 || !is_letter(text[digits - 1]) || !is_letter(text[digits - 2])) return std::nullopt;
     const std::size_t begin = digits - 2;
-    if (is_word(before_or_space(text, begin))) return std::nullopt;
+    if (word_before(text, begin)) return std::nullopt;
     std::array<char, 34> compact;
     const std::array<char, 2> code{upper(text[begin]), upper(text[begin + 1])};
     const std::string_view wanted(code.data(), 2);
@@ -52,7 +52,7 @@ std::optional<Found> iban(std::string_view text, std::size_t digits) {
         }
         ++position;
     }
-    if (count != country->length || is_word(at_or_space(text, position))) return std::nullopt;
+    if (count != country->length || word_at(text, position)) return std::nullopt;
     if (!iban_mod97({compact.data(), count})) return std::nullopt;
     return Found{begin, position, 1.0F};
 }

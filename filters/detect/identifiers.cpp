@@ -106,14 +106,14 @@ std::size_t Identifiers::look(std::string_view text, std::size_t digit, std::siz
     while (end < text.size() && is_alnum(text[end])) letter |= is_letter(text[end++]);
     const char before = before_or_space(text, begin);
     // A part of a longer word, or of a fraction.
-    if (is_word(before)) return end;
+    if (word_before(text, begin)) return end;
     if ((before == '.' || before == ',') && !letter && is_digit(before_or_space(text, begin - 1))) return end;
     look_at(text, begin, end, letter ? mixed : digits, surroundings, sightings);
     // `AB 12 34 56 C` begins with a word of letters, and some with several.
     for (unsigned leads = 0; leads < most_leads && begin >= 2 && separators.find(text[begin - 1]) != std::string_view::npos && is_letter(text[begin - 2]); ++leads) {
         std::size_t lead = begin - 1;
         while (lead > 0 && is_letter(text[lead - 1]) && begin - lead <= longest_lead + 1) --lead;
-        if (begin - 1 - lead > longest_lead || is_word(before_or_space(text, lead))) break;
+        if (begin - 1 - lead > longest_lead || word_before(text, lead)) break;
         look_at(text, lead, begin - 1, letters, surroundings, sightings);
         begin = lead;
     }

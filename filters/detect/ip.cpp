@@ -8,7 +8,7 @@ namespace bordergate::recognise {
 
 std::optional<Found> ipv4(std::string_view text, std::size_t start) {
     const char before = before_or_space(text, start);
-    if (is_word(before) || before == '.' || before == '-') return std::nullopt;
+    if (word_before(text, start) || before == '.' || before == '-') return std::nullopt;
     std::size_t position = start;
     for (int octet = 0; octet < 4; ++octet) {
         if (octet > 0) {
@@ -27,7 +27,7 @@ std::optional<Found> ipv4(std::string_view text, std::size_t start) {
     }
     const char after = at_or_space(text, position);
     // 1.2.3.4.5 is a version or an object identifier, not an address and a rest.
-    if (is_word(after) || (after == '.' && is_word(at_or_space(text, position + 1)))) return std::nullopt;
+    if (word_at(text, position) || (after == '.' && word_at(text, position + 1))) return std::nullopt;
     return Found{start, position, 0.95F};
 }
 
@@ -38,7 +38,7 @@ std::optional<Found> ipv6(std::string_view text, std::size_t colon) {
     while (begin > 0 && colon - begin < longest && belongs(text[begin - 1])) --begin;
     while (end < text.size() && end - colon < longest && belongs(text[end])) ++end;
     while (end > colon + 1 && (text[end - 1] == '.' || (text[end - 1] == ':' && text[end - 2] != ':'))) --end;
-    if (end - begin < 4 || end - begin > longest || is_word(before_or_space(text, begin)) || is_word(at_or_space(text, end)))
+    if (end - begin < 4 || end - begin > longest || word_before(text, begin) || word_at(text, end))
         return std::nullopt;
     char candidate[longest + 1];
     std::memcpy(candidate, text.data() + begin, end - begin);

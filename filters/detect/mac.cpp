@@ -7,7 +7,7 @@ std::optional<Found> mac(std::string_view text, std::size_t at) {
     const auto joins = [](char c) { return c == ':' || c == '-'; };
     std::size_t begin = at;
     while (begin > 0 && at - begin < size && (is_hex(text[begin - 1]) || joins(text[begin - 1]))) --begin;
-    if (at - begin >= size || begin + size > text.size() || is_word(before_or_space(text, begin)) || is_word(at_or_space(text, begin + size))) return std::nullopt;
+    if (at - begin >= size || begin + size > text.size() || word_before(text, begin) || word_at(text, begin + size)) return std::nullopt;
     const char joint = text[begin + 2];
     // What goes on in the same way is something longer, such as a fingerprint.
     if (!joins(joint) || at_or_space(text, begin + size) == joint) return std::nullopt;

@@ -28,9 +28,9 @@ namespace {
 
 /// The end of the match that begins at `begin` and is a whole word; 0 if there is none.
 std::size_t whole_match(const Pattern& pattern, std::string_view text, std::size_t begin) {
-    if (is_word(before_or_space(text, begin))) return 0;
+    if (word_before(text, begin)) return 0;
     const std::size_t end = pattern.shape.match(text, begin);
-    return end == 0 || (is_word(at_or_space(text, end)) && is_word(text[end - 1])) ? 0 : end;
+    return end == 0 || (word_at(text, end) && is_word(text[end - 1])) ? 0 : end;
 }
 
 }  // namespace

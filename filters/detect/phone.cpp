@@ -96,7 +96,7 @@ std::size_t international_end(std::string_view text, std::size_t position, const
     const std::size_t groups = std::min(shape.groups, shape.group.size());
     for (std::size_t i = 0; i < groups; ++i) digits += shape.group[i];
     for (std::size_t i = groups; i-- > 0; digits -= shape.group[i]) {
-        if (digits < (trunk ? 2 : 1) || is_word(at_or_space(text, shape.until[i]))) continue;
+        if (digits < (trunk ? 2 : 1) || word_at(text, shape.until[i])) continue;
         if (may_be_dialled({leading.data(), count}, digits - (trunk ? 1 : 0))) return shape.until[i];
     }
     return 0;
@@ -110,14 +110,14 @@ bool is_north_american(const Shape& shape) {
 
 std::optional<Found> phone(std::string_view text, std::size_t start) {
     const char before = before_or_space(text, start), first = text[start];
-    if (is_word(before) || before == '+' || before == '.' || before == '-' || before == '/' || before == '$' || before == '#') return std::nullopt;
+    if (word_before(text, start) || before == '+' || before == '.' || before == '-' || before == '/' || before == '$' || before == '#') return std::nullopt;
     const bool international = first == '+';
     const auto shape = shape_of(text, international ? start + 1 : start);
     if (international) {
         const auto end = international_end(text, start + 1, shape);
         return end == 0 ? std::nullopt : std::optional(Found{start, end, 0.9F});
     }
-    if (shape.digits < 7 || shape.digits > most_digits || is_word(at_or_space(text, shape.end))) return std::nullopt;
+    if (shape.digits < 7 || shape.digits > most_digits || word_at(text, shape.end)) return std::nullopt;
     if (first == '(' && is_north_american(shape)) return Found{start, shape.end, 0.75F};
     const bool telling = first == '0' || first == '(' || is_north_american(shape) || shape.groups >= 2;
     if ((telling || shape.digits >= 9) && has_context(text, start)) return Found{start, shape.end, 0.7F};

@@ -17,7 +17,7 @@ std::size_t scheme_begin(std::string_view text, std::size_t colon) {
     std::size_t begin = colon;
     while (begin > 0 && colon - begin < longest_scheme && is_scheme(text[begin - 1])) --begin;
     while (begin < colon && !is_letter(text[begin])) ++begin;
-    return is_word(before_or_space(text, begin)) ? colon : begin;
+    return word_before(text, begin) ? colon : begin;
 }
 
 /// `${NAME}`, `{name}`, `***`: a place for a password is none.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "config/checksum_names.hpp"
+#include "tests/support/sightings.hpp"
 
 using namespace bordergate;
 
@@ -107,4 +108,13 @@ TEST_CASE("what no number may be") {
     CHECK_FALSE(find_checksum("nl_bsn")("000000000"));
     CHECK_FALSE(find_checksum("eu_vat")("XX123456789"));
     CHECK_FALSE(find_checksum("de_tax_id")("12345678903"));  // no digit stands twice
+}
+
+TEST_CASE("value added tax numbers and fiscal codes are found as people write them") {
+    using testing::sighted;
+    CHECK(sighted("FI20774740, DK 13585628, EL094259216") == "<EU_VAT_ID>, <EU_VAT_ID>, <EU_VAT_ID>");
+    CHECK(sighted("HR33392005961 PL 8567346215") == "<EU_VAT_ID> <EU_VAT_ID>");
+    CHECK(sighted("cf RSSMRA85T10A562S") == "cf <IT_FISCAL_CODE>");
+    CHECK(sighted("rssmra85t10a562s") == "<IT_FISCAL_CODE>");
+    CHECK(sighted("RSSMRA85T10A562T") == "RSSMRA85T10A562T");
 }

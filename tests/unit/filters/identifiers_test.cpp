@@ -74,3 +74,15 @@ TEST_CASE("prefixed tokens, regular expressions and word lists are found beside 
     CHECK(found(scanner, "the BLUE  falcon flies; \xc3\xa4rger") == "the <PROJECT> flies; <PROJECT>");
     CHECK(found(scanner, "blue falcons, blue, falcon") == "blue falcons, blue, falcon");
 }
+
+TEST_CASE("no built-in pattern needs a pass of its own over every text") {
+    for (const auto& one : builtin_recognisers())
+        for (const auto& text : one.patterns) {
+            INFO(one.entity << " " << text);
+            const auto shape = Shape::parse(text);
+            REQUIRE(shape);
+            PrefixedTokens prefixed;
+            Identifiers identifiers;
+            CHECK((prefixed.add({*shape, {}}) || identifiers.add({*shape, {}})));
+        }
+}

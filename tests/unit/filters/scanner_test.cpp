@@ -115,6 +115,21 @@ TEST_CASE("a country code is one that is given out, and the number as long as nu
     }
 }
 
+TEST_CASE("scripts without spaces and their punctuation end words, letters with accents do not") {
+    CHECK(found("写信给anna@example.org。") == "写信给<EMAIL_ADDRESS>。");
+    CHECK(found("邮箱：anna@example.org。") == "邮箱：<EMAIL_ADDRESS>。");
+    CHECK(found("卡号4111111111111111，谢谢") == "卡号<CREDIT_CARD>，谢谢");
+    CHECK(found("电话+49 30 901820。") == "电话<PHONE_NUMBER>。");
+    CHECK(found("โทร192.168.1.10") == "โทร<IP_ADDRESS>");
+    CHECK(found("«DE89370400440532013000»") == "«<IBAN_CODE>»");
+    CHECK(found("“4111111111111111”") == "“<CREDIT_CARD>”");
+    CHECK(found("\u00a04111111111111111\u00a0") == "\u00a0<CREDIT_CARD>\u00a0");
+    for (auto text : {"ä4111111111111111", "4111111111111111ö", "ж192.168.1.10", "éDE89370400440532013000"}) {
+        INFO(text);
+        CHECK(found(text) == text);
+    }
+}
+
 TEST_CASE("of overlapping matches one stays") {
     CHECK(found("4111111111111111@example.com") == "<EMAIL_ADDRESS>");
     CHECK(found("") == "");
