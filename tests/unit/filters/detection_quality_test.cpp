@@ -36,7 +36,8 @@ TEST_CASE("what has check digits is found, and taken for nothing else, in the la
     std::set<std::string> countries, measured;
     for (const auto& spec : builtin_recognisers()) {
         const bool coded = spec.method == "email" || spec.method == "iban" || spec.method == "card" || spec.method == "ip" || spec.method == "phone";
-        if (!coded && spec.checksum.empty()) continue;
+        // What is no identifier of a country (tokens, addresses of coins) has checks that no chance meets.
+        if (!coded && (spec.checksum.empty() || spec.country.empty())) continue;
         for (int i = 0; i < 60; ++i) {
             const auto one = texts.sentence(spec);
             if (one.spans.empty()) break;
