@@ -180,11 +180,11 @@ TEST_CASE("hedge: the first may still win, and the other is cut") {
 }
 
 TEST_CASE("hedge: what the loser answers late reaches nobody") {
-    std::atomic<bool> free{false};
-    std::atomic<int> late{0};
+    std::atomic<int> asked{0}, free{0}, late{0};
     Upstream slow([&](Connection& connection) {
         if (connection.message().empty()) return;
-        soon([&] { return free.load(); });
+        const int round = ++asked;
+        soon([&] { return free >= round; });
         connection.send(answering("late"));
         ++late;
         connection.all();
@@ -195,9 +195,8 @@ TEST_CASE("hedge: what the loser answers late reaches nobody") {
     for (int i = 0; i < 3; ++i) {
         client.send(request("GET", "/v1/x"));
         CHECK_THAT(client.message(), Contains("quick"));
-        free = true;
-        REQUIRE(soon([&] { return late >= 1; }));
-        free = false;
+        ++free;
+        REQUIRE(soon([&] { return late == i + 1; }));
     }
 }
 
