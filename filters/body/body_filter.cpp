@@ -6,6 +6,7 @@
 #include "filters/body/csv.hpp"
 #include "filters/body/form.hpp"
 #include "filters/body/grpc.hpp"
+#include "filters/body/multipart.hpp"
 #include "filters/body/ndjson.hpp"
 #include "filters/body/sealed_body.hpp"
 #include "filters/body/sse.hpp"
@@ -114,6 +115,7 @@ BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
         if (equal_fold(media, lines)) return BodyKind::ndjson;
     if (equal_fold(media, "application/x-www-form-urlencoded")) return BodyKind::form;
     if (equal_fold(media, "text/csv") || equal_fold(media, "text/tab-separated-values")) return BodyKind::csv;
+    if (starts_with("multipart/")) return multipart_boundary(type).empty() ? BodyKind::opaque : BodyKind::multipart;
     return equal_fold(media, "text/plain") ? BodyKind::text : BodyKind::opaque;
 }
 
@@ -136,6 +138,7 @@ Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& 
         case BodyKind::ndjson: return make_ndjson(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
         case BodyKind::form: return make_form(values_spec(response, context));
         case BodyKind::csv: return csv_filter(response, context);
+        case BodyKind::multipart: return make_multipart(multipart_boundary(context.content_type), response, context);
         case BodyKind::sse: return sse_filter(context);
         case BodyKind::text: return make_text(*context.treatment, context.labels, context.limits->hold_back_bytes);
         case BodyKind::grpc: return grpc_filter(response, context);

@@ -9,6 +9,9 @@ namespace bordergate {
 
 namespace {
 
+/// Of the path of the model; the others are selectors, by index.
+constexpr std::size_t model = static_cast<std::size_t>(-1);
+
 class FieldPlace final : public Place {
   public:
     explicit FieldPlace(std::string_view name) : name_(name) {}
@@ -27,6 +30,7 @@ class FieldPlace final : public Place {
 }  // namespace
 
 NamedValues::NamedValues(const NamedValuesSpec& spec) : spec_(spec) {
+    if (spec_.paths && spec_.paths->model) tracker_.add(*spec_.paths->model, model);
     if (spec_.paths)
         for (std::size_t i = 0; i < spec_.paths->selectors.size(); ++i) tracker_.add(spec_.paths->selectors[i].path, i);
     if (tracker_.empty()) return;
@@ -34,18 +38,26 @@ NamedValues::NamedValues(const NamedValuesSpec& spec) : spec_(spec) {
     tracker_.open();
 }
 
-ClassSet NamedValues::declared(std::string_view name) {
+ClassSet NamedValues::declared(std::string_view name, bool& is_model) {
     ClassSet classes;
     if (tracker_.empty() || name.empty()) return classes;
     tracker_.at(JsonStep{name, 0, false});
-    tracker_.selected([&](std::size_t selector) { classes |= spec_.paths->selectors[selector].data; });
+    tracker_.selected([&](std::size_t selector) {
+        if (selector == model) is_model = true;
+        else classes |= spec_.paths->selectors[selector].data;
+    });
     return classes;
 }
 
 Result<bool> NamedValues::treat(std::string_view name, std::string_view value, std::string& out) {
     if (find_invalid_utf8(value) != std::string_view::npos) return fault(Code::body_invalid, "a value is not UTF-8");
     const FieldPlace place(name);
-    return rewrite_value(value, place, declared(name), {spec_.treatment, spec_.labels, spec_.bounds}, out);
+    bool is_model = false;
+    const auto classes = declared(name, is_model);
+    if (is_model && !spec_.treatment->findings->model.empty() && spec_.treatment->findings->model != value)
+        return fault(Code::body_invalid, "the model is named twice, and not alike");
+    if (is_model) spec_.treatment->findings->model = value;
+    return rewrite_value(value, place, classes, {spec_.treatment, spec_.labels, spec_.bounds}, out);
 }
 
 Result<bool> NamedValues::treat_name(std::string_view name, std::string& out) {

@@ -32,7 +32,7 @@ class NamedValues {
     const NamedValuesSpec& spec() const { return spec_; }
 
   private:
-    ClassSet declared(std::string_view name);
+    ClassSet declared(std::string_view name, bool& is_model);
     NamedValuesSpec spec_;
     JsonTracker tracker_;
 };

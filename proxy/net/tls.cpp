@@ -96,6 +96,7 @@ class TlsStream final : public Stream {
 
     Task<ErrorCode> open() override {
         for (;;) {
+            if (!is_open()) co_return boost::asio::error::bad_descriptor;
             ERR_clear_error();
             const int done = SSL_do_handshake(ssl_);
             if (done == 1) break;
@@ -109,6 +110,7 @@ class TlsStream final : public Stream {
     }
 
     Step try_read(std::span<char> into) override {
+        if (!is_open()) return closed();
         ERR_clear_error();
         Step step;
         // Records are 16 KiB at most; several are taken while they are here, so that fewer writes follow.
@@ -123,6 +125,7 @@ class TlsStream final : public Stream {
     }
 
     Step try_write(std::span<const iovec> parts) override {
+        if (!is_open()) return closed();
         ERR_clear_error();
         thread_local std::array<char, record_size> gathered;
         std::size_t size = 0;
@@ -140,6 +143,7 @@ class TlsStream final : public Stream {
     }
 
     void finish() override {
+        if (!is_open()) return;
         ERR_clear_error();
         SSL_shutdown(ssl_);
         Stream::finish();
@@ -156,6 +160,13 @@ class TlsStream final : public Stream {
     const PeerIdentity& identity() const override { return identity_; }
 
   private:
+    /// The library knows the descriptor's number, which may be another connection's by now.
+    static Step closed() {
+        Step step;
+        step.error = boost::asio::error::bad_descriptor;
+        return step;
+    }
+
     Step blocked(int result) {
         Step step;
         const int why = SSL_get_error(ssl_, result);

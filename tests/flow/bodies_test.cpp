@@ -51,6 +51,11 @@ TEST_CASE("lines of JSON, forms and tables are masked as they are") {
     CHECK(body_of(form.received).find("to=%5BEMAIL_ADDRESS%5D&n=1") != std::string::npos);
     const Sent table("text/csv", "id,mail\r\n1,anna@example.org\r\n");
     CHECK(body_of(table.received).find("id,mail\r\n1,[EMAIL_ADDRESS]\r\n") != std::string::npos);
+    const std::string parts = "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nassistants\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"anna@example.org.jsonl\"\r\n"
+                              "Content-Type: application/jsonl\r\n\r\n{\"to\":\"anna@example.org\"}\n\r\n--b--\r\n";
+    const Sent upload("multipart/form-data; boundary=b", parts);
+    CHECK_THAT(upload.answer, StartsWith("HTTP/1.1 200"));
+    CHECK_THAT(body_of(upload.received), Contains("assistants") && Contains("filename=\"[EMAIL_ADDRESS]\"") && Contains("{\"to\":\"[EMAIL_ADDRESS]\"}\n") && !Contains("anna"));
     const Sent broken("text/csv", "id,mail\r\n1,\"anna@example.org\"x\r\n");
     CHECK_THAT(broken.answer, StartsWith("HTTP/1.1 400") && Contains("body_invalid"));
     CHECK_THAT(broken.received, !Contains("anna"));

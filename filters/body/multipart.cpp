@@ -1,0 +1,275 @@
+#include "filters/body/multipart.hpp"
+
+#include <algorithm>
+
+#include "filters/body/named_values.hpp"
+#include "filters/body/sealed_body.hpp"
+
+namespace bordergate {
+
+namespace {
+
+constexpr std::size_t longest_head = 16 * 1024, longest_boundary = 70;
+
+std::string lower(std::string_view text) {
+    std::string folded(text);
+    std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return folded;
+}
+
+/// The value of a parameter (RFC 9110, 5.6.6); nothing if there is none. `again`: it stands there more than once.
+std::optional<std::string> parameter(std::string_view field, std::string_view wanted, bool& again) {
+    std::optional<std::string> found;
+    std::size_t at = field.find(';');
+    while (at < field.size()) {
+        while (at < field.size() && (field[at] == ';' || field[at] == ' ' || field[at] == '\t')) ++at;
+        const auto name_begin = at;
+        while (at < field.size() && field[at] != '=' && field[at] != ';') ++at;
+        const auto name = field.substr(name_begin, at - name_begin);
+        std::string value;
+        if (at < field.size() && field[at] == '=') {
+            ++at;
+            if (at < field.size() && field[at] == '"') {
+                for (++at; at < field.size() && field[at] != '"'; ++at) {
+                    if (field[at] == '\\' && at + 1 < field.size()) ++at;
+                    value += field[at];
+                }
+                if (at < field.size()) ++at;
+            } else {
+                while (at < field.size() && field[at] != ';' && field[at] != ' ') value += field[at++];
+            }
+        }
+        if (equal_fold(name, wanted)) {
+            again = again || found.has_value();
+            found = value;
+        }
+        at = std::min(field.find(';', at), field.size());
+    }
+    return found;
+}
+
+class Multipart final : public Transform {
+  public:
+    Multipart(std::string boundary, bool response, const BodyContext& context)
+        : delimiter_("\r\n--" + std::move(boundary)), response_(response), context_(context), values_(values_spec(response, context)) {
+        context_.whole = {};
+        // The first delimiter may stand at the very beginning.
+        pending_ = "\r\n";
+    }
+
+    Status feed(std::string_view in, std::string& out) override {
+        pending_.append(in);
+        for (;;) {
+            const auto before = pending_.size();
+            const State state = state_;
+            const Status done = step(out);
+            if (done.has_error()) return done;
+            if (pending_.size() == before && state_ == state) return {};
+        }
+    }
+
+    Status finish(std::string& out) override {
+        if (state_ != State::end) return fault(Code::body_invalid, "the multipart body ends in the middle");
+        out.append(pending_);
+        values_.finish();
+        return {};
+    }
+    std::size_t held() const override { return part_ ? part_->held() : 0; }
+
+  private:
+    enum class State { preamble, delimiter, head, part, end };
+
+    static NamedValuesSpec values_spec(bool response, const BodyContext& context) {
+        NamedValuesSpec spec;
+        spec.treatment = context.treatment;
+        if (context.paths) spec.paths = response ? &context.paths->response : &context.paths->request;
+        spec.labels = context.labels && !context.labels->empty() ? context.labels : nullptr;
+        spec.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
+        return spec;
+    }
+
+    Status step(std::string& out) {
+        switch (state_) {
+            case State::preamble: return begin(out);
+            case State::delimiter: return after_delimiter(out);
+            case State::head: return head(out);
+            case State::part: return part(out);
+            case State::end: break;
+        }
+        if (pending_.find_first_not_of(" \t\r\n") != std::string::npos) return fault(Code::body_invalid, "text stands behind the last part");
+        out.append(pending_);
+        pending_.clear();
+        return {};
+    }
+
+    Status begin(std::string& out) {
+        // A line break may precede the first delimiter; one was lent.
+        if (pending_ == "\r\n\r") return {};
+        if (pending_.starts_with("\r\n\r\n") && !broken_) {
+            broken_ = true;
+            out.append("\r\n");
+            pending_.erase(0, 2);
+            return {};
+        }
+        const auto known = std::min(pending_.size(), delimiter_.size());
+        if (pending_.compare(0, known, delimiter_, 0, known) != 0) return fault(Code::body_invalid, "the multipart body does not begin with its boundary");
+        if (pending_.size() < delimiter_.size()) return {};
+        out.append(pending_, 2, delimiter_.size() - 2);  // without the line break that was lent
+        pending_.erase(0, delimiter_.size());
+        state_ = State::delimiter;
+        return {};
+    }
+
+    Status after_delimiter(std::string& out) {
+        if (pending_.size() < 2) return {};
+        if (pending_.starts_with("--")) {
+            state_ = State::end;
+            out.append("--");
+            pending_.erase(0, 2);
+            return {};
+        }
+        // White space may stand before the line ends.
+        const auto text = pending_.find_first_not_of(" \t");
+        if (text == std::string::npos || text + 1 >= pending_.size()) return pending_.size() > longest_boundary ? Status(bad_line()) : Status{};
+        if (pending_.compare(text, 2, "\r\n") != 0) return bad_line();
+        out.append(pending_, 0, text + 2);
+        pending_.erase(0, text + 2);
+        state_ = State::head;
+        return {};
+    }
+    static Fault bad_line() { return fault(Code::body_invalid, "a boundary of the multipart body does not end its line"); }
+
+    Status head(std::string& out) {
+        // An empty head is a lone line break.
+        const bool empty = pending_.starts_with("\r\n");
+        const auto end = empty ? 0 : pending_.find("\r\n\r\n");
+        if (end == std::string::npos) return pending_.size() > longest_head ? Status(fault(Code::body_too_large, "the head of a part is too long")) : Status{};
+        if (end > longest_head) return fault(Code::body_too_large, "the head of a part is too long");
+        const std::string lines = empty ? std::string() : pending_.substr(0, end + 2);
+        pending_.erase(0, empty ? 2 : end + 4);
+        const Status read = read_head(lines, out);
+        if (read.has_error()) return read;
+        out.append("\r\n");
+        state_ = State::part;
+        return {};
+    }
+
+    Status read_head(std::string_view lines, std::string& out) {
+        std::string disposition, encoding;
+        type_.clear();
+        while (!lines.empty()) {
+            const auto end = lines.find("\r\n");
+            const auto line = lines.substr(0, end);
+            lines.remove_prefix(end + 2);
+            const auto colon = line.find(':');
+            const bool folded = line.starts_with(' ') || line.starts_with('\t');
+            if (colon == std::string_view::npos || colon == 0 || folded || line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+                return fault(Code::body_invalid, "the head of a part has a line that is no field");
+            const auto name = line.substr(0, colon);
+            auto value = line.substr(colon + 1);
+            while (value.starts_with(' ') || value.starts_with('\t')) value.remove_prefix(1);
+            for (auto [field, to] : {std::pair<std::string_view, std::string*>{"content-disposition", &disposition}, {"content-type", &type_}, {"content-transfer-encoding", &encoding}}) {
+                if (!equal_fold(name, field)) continue;
+                if (!to->empty()) return fault(Code::body_invalid, "the head of a part has a field twice");
+                *to = value;
+            }
+            std::string treated;
+            const auto changed = values_.treat_name(line, treated);
+            if (changed.has_error()) return changed.error();
+            // What is written anew must not be able to end its quotes or its line.
+            if (*changed && std::count(treated.begin(), treated.end(), '"') != std::count(line.begin(), line.end(), '"'))
+                return fault(Code::place_cannot_carry, "the head of a part cannot carry the form that its text must take");
+            if (*changed && treated.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+                return fault(Code::place_cannot_carry, "the head of a part cannot carry the form that its text must take");
+            out.append(*changed ? std::string_view(treated) : line);
+            out.append("\r\n");
+        }
+        return begin_part(disposition, encoding);
+    }
+
+    Status begin_part(std::string_view disposition, std::string_view encoding) {
+        bool again = false;
+        name_ = parameter(disposition, "name", again).value_or(std::string());
+        const bool file = parameter(disposition, "filename", again) || parameter(disposition, "filename*", again);
+        if (again) return fault(Code::body_invalid, "the head of a part has a parameter twice");
+        const bool plain = type_.empty() || lower(type_).starts_with("text/plain");
+        const bool as_it_is = encoding.empty() || equal_fold(encoding, "binary") || equal_fold(encoding, "8bit") || equal_fold(encoding, "7bit");
+        value_.clear();
+        is_value_ = !file && plain && as_it_is && !name_.empty();
+        part_.reset();
+        if (is_value_) return {};
+        Fields fields;
+        fields.add("content-type", type_.empty() ? std::string_view("text/plain") : std::string_view(type_));
+        BodyKind kind = as_it_is ? body_kind(fields, true) : BodyKind::opaque;
+        if (kind == BodyKind::multipart || kind == BodyKind::sse || kind == BodyKind::grpc) kind = BodyKind::opaque;
+        BodyContext context = context_;
+        context.content_type = type_;
+        context.content_encoding = {};
+        if (kind == BodyKind::opaque) context.whole = {};
+        if (seals_whole(*context.treatment, whole_classes(kind, {}))) return fault(Code::place_cannot_carry, "a part cannot be sealed by itself: declare the whole body instead");
+        auto made = make_body_filter(kind, response_, context);
+        if (made.has_error()) return made.error();
+        part_ = std::move(*made);
+        return {};
+    }
+
+    /// The bytes of a part up to the next delimiter, or as far as it is certain that none begins.
+    Status part(std::string& out) {
+        const auto at = pending_.find(delimiter_);
+        if (at != std::string::npos) {
+            Status done = give(std::string_view(pending_).substr(0, at), out);
+            if (done.has_value()) done = end_part(out);
+            if (done.has_error()) return done;
+            out.append(delimiter_);
+            pending_.erase(0, at + delimiter_.size());
+            state_ = State::delimiter;
+            return {};
+        }
+        std::size_t certain = pending_.size() - std::min(pending_.size(), delimiter_.size() - 1);
+        const Status done = give(std::string_view(pending_).substr(0, certain), out);
+        pending_.erase(0, certain);
+        return done;
+    }
+
+    Status give(std::string_view bytes, std::string& out) {
+        if (!is_value_) return bytes.empty() ? Status{} : part_->feed(bytes, out);
+        if (value_.size() + bytes.size() > context_.limits->hold_back_bytes) return fault(Code::body_too_large, "a value of the multipart body is longer than hold_back");
+        value_.append(bytes);
+        return {};
+    }
+
+    Status end_part(std::string& out) {
+        if (!is_value_) return part_->finish(out);
+        std::string other;
+        const auto changed = values_.treat(name_, value_, other);
+        if (changed.has_error()) return changed.error();
+        if (*changed && ("\r\n" + other).find(delimiter_) != std::string::npos) return fault(Code::internal, "what stands for a value holds the boundary");
+        out.append(*changed ? other : value_);
+        return {};
+    }
+
+    const std::string delimiter_;
+    const bool response_;
+    BodyContext context_;
+    NamedValues values_;
+    State state_ = State::preamble;
+    std::string pending_;  ///< what is not understood yet
+    std::string name_, type_, value_;
+    bool is_value_ = false, broken_ = false;
+    TransformPtr part_;
+};
+
+}  // namespace
+
+std::string multipart_boundary(std::string_view content_type) {
+    bool again = false;
+    const auto boundary = parameter(content_type, "boundary", again);
+    constexpr std::string_view others = "'()+_,-./:=? ";
+    const auto allowed = [&](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || others.find(c) != std::string_view::npos; };
+    const bool sound = boundary && !again && !boundary->empty() && boundary->size() <= longest_boundary && boundary->back() != ' ' && std::all_of(boundary->begin(), boundary->end(), allowed);
+    return sound ? *boundary : std::string();
+}
+
+TransformPtr make_multipart(std::string boundary, bool response, const BodyContext& context) { return std::make_unique<Multipart>(std::move(boundary), response, context); }
+
+}  // namespace bordergate

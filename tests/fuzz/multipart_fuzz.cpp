@@ -1,0 +1,44 @@
+// Multipart bodies on arbitrary bytes: what comes out does not depend on how reads split it, and where nothing is replaced it
+// is what went in.
+#include <cstdlib>
+
+#include "filters/body/multipart.hpp"
+
+using namespace bordergate;
+
+namespace {
+
+struct Made {
+    std::string out;
+    bool failed = false;
+};
+
+Made run(std::string_view in, std::size_t step) {
+    Judgement judgement;
+    for (auto& cell : judgement.cells) cell.form = Form::clear;
+    Findings findings;
+    Treatment treatment;
+    treatment.judgement = &judgement;
+    treatment.findings = &findings;
+    Limits limits;
+    limits.hold_back_bytes = 64;
+    BodyContext context;
+    context.treatment = &treatment;
+    context.limits = &limits;
+    const auto transform = make_multipart("b", false, context);
+    Made made;
+    for (; !in.empty() && !made.failed; in.remove_prefix(std::min(step, in.size()))) made.failed = transform->feed(in.substr(0, step), made.out).has_error();
+    if (!made.failed) made.failed = transform->finish(made.out).has_error();
+    return made;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 1) return 0;
+    const std::string_view in(reinterpret_cast<const char*>(data) + 1, size - 1);
+    const auto whole = run(in, in.size() + 1), split = run(in, 1U + data[0] % 7U);
+    if (whole.failed != split.failed) std::abort();
+    if (!whole.failed && (whole.out != split.out || whole.out != in)) std::abort();
+    return 0;
+}

@@ -1,0 +1,94 @@
+#include "filters/body/multipart.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/world.hpp"
+
+using namespace bordergate;
+using bordergate::testing::transformed;
+using bordergate::testing::World;
+
+namespace {
+
+struct Given {
+    const char* path = nullptr;
+    bool opaque_goes = false;
+    std::size_t hold_back = 4096;
+};
+
+/// What becomes of `in`, whose boundary is `b`, the same at every split.
+std::string treated(std::string_view in, const Given& given = {}) {
+    std::optional<std::string> all;
+    for (std::size_t step = 1; step <= in.size() + 1; ++step) {
+        World world;
+        if (given.opaque_goes) world.cell("opaque").form = Form::clear;
+        world.judgement.sort(world.classes.all());
+        BodyPaths paths;
+        if (given.path) paths.request.selectors.push_back({JsonPath::compile(given.path).value(), ClassSet{*world.classes.find("contact")}});
+        Limits limits;
+        limits.hold_back_bytes = given.hold_back;
+        BodyContext context;
+        context.treatment = &world.treatment;
+        context.paths = &paths;
+        context.limits = &limits;
+        context.content_type = "multipart/form-data; boundary=b";
+        const auto made = make_body_filter(BodyKind::multipart, false, context);
+        REQUIRE(made.has_value());
+        const auto out = transformed(**made, in, step);
+        if (!all) all = out;
+        INFO("in pieces of " << step);
+        CHECK(out == *all);
+    }
+    return *all;
+}
+
+std::string part(const std::string& head, const std::string& body) { return "--b\r\n" + head + "\r\n\r\n" + body + "\r\n"; }
+std::string value(const std::string& name, const std::string& body) { return part("Content-Disposition: form-data; name=\"" + name + "\"", body); }
+
+}  // namespace
+
+TEST_CASE("parts are treated by their own type, and the rest stays as it was") {
+    const auto file = [](const std::string& type, const std::string& body) { return part("Content-Disposition: form-data; name=\"f\"; filename=\"f.x\"\r\nContent-Type: " + type, body); };
+    CHECK(treated(value("a", "1") + "--b--\r\n") == value("a", "1") + "--b--\r\n");
+    CHECK(treated(value("to", "a@b.de") + "--b--") == value("to", "<EMAIL_ADDRESS>") + "--b--");
+    CHECK(treated(file("application/json", "{\"to\":\"a@b.de\"}") + "--b--\r\n") == file("application/json", "{\"to\":\"<EMAIL_ADDRESS>\"}") + "--b--\r\n");
+    CHECK(treated(file("text/csv", "m\r\na@b.de") + "--b--\r\n") == file("text/csv", "m\r\n<EMAIL_ADDRESS>") + "--b--\r\n");
+    CHECK(treated(file("text/plain", "x --b\r\n-b a@b.de") + "--b--\r\n") == file("text/plain", "x --b\r\n-b <EMAIL_ADDRESS>") + "--b--\r\n");
+    CHECK(treated(file("application/x-ndjson", "{\"n\":1}\n") + value("z", "") + "--b--\r\n") == file("application/x-ndjson", "{\"n\":1}\n") + value("z", "") + "--b--\r\n");
+    CHECK(treated("\r\n--b  \r\n\r\nmail a@b.de\r\n--b--") == "\r\n--b  \r\n\r\nmail <EMAIL_ADDRESS>\r\n--b--");
+}
+
+TEST_CASE("names and file names are text too, and declare and announce") {
+    CHECK(treated(value("name", "Anna") + "--b--", {"$.name"}) == value("name", "<contact>") + "--b--");
+    CHECK(treated(part("Content-Disposition: form-data; name=\"f\"; filename=\"a@b.de.txt\"", "x") + "--b--") == part("Content-Disposition: form-data; name=\"f\"; filename=\"<EMAIL_ADDRESS>\"", "x") + "--b--");
+}
+
+TEST_CASE("what cannot be read in a part is opaque") {
+    const auto image = part("Content-Disposition: form-data; name=\"f\"; filename=\"f.png\"\r\nContent-Type: image/png", "\x89PNG") + "--b--\r\n";
+    CHECK(treated(image) == "!opaque_refused");
+    CHECK(treated(image, {nullptr, true}) == image);
+    CHECK(treated(part("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64", "YUBiLmRl") + "--b--") == "!opaque_refused");
+    CHECK(treated(part("Content-Type: multipart/mixed; boundary=c", "--c--") + "--b--") == "!opaque_refused");
+}
+
+TEST_CASE("multipart bodies that cannot be read are refused") {
+    CHECK(treated("") == "!body_invalid");
+    CHECK(treated("preamble\r\n--b--") == "!body_invalid");
+    CHECK(treated(value("a", "1")) == "!body_invalid");
+    CHECK(treated(value("a", "1") + "--b--\r\nmore") == "!body_invalid");
+    CHECK(treated("--bx\r\n\r\n\r\n--b--") == "!body_invalid");
+    CHECK(treated(part("no field", "1") + "--b--") == "!body_invalid");
+    CHECK(treated(part("Content-Disposition: form-data; name=\"a\"; name=\"b\"", "1") + "--b--") == "!body_invalid");
+    CHECK(treated(part("Content-Type: text/csv\r\nContent-Type: text/plain", "1") + "--b--") == "!body_invalid");
+    CHECK(treated(value("a", std::string(100, 'x')) + "--b--", {nullptr, false, 50}) == "!body_too_large");
+    CHECK(treated(value("iban", "DE89370400440532013000") + "--b--") == "!no_permit");
+}
+
+TEST_CASE("boundaries") {
+    CHECK(multipart_boundary("multipart/form-data; boundary=abc") == "abc");
+    CHECK(multipart_boundary("multipart/form-data; charset=utf-8; Boundary=\"a b\"") == "a b");
+    for (const auto* none : {"multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=a; boundary=b", "multipart/form-data; boundary=\"a\\\"b\"", "multipart/form-data; boundary=\"a \""}) {
+        INFO(none);
+        CHECK(multipart_boundary(none).empty());
+    }
+}
