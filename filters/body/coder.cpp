@@ -189,7 +189,7 @@ class ZstdDecode final : public Coder {
             if (ZSTD_isError(left) != 0) return damaged();
             const Status taken = sink({piece.data(), to.pos});
             if (taken.has_error()) return taken;
-            full = to.pos == to.size;
+            full = to.pos == to.size && left != 0;
             between_ = left == 0;
             any_ = true;
         }

@@ -38,6 +38,11 @@ class Coded final : public Transform {
   private:
     Status decode(std::size_t which, std::string_view in, std::string& out) {
         if (which == decoders_.size()) return treat(in, out);
+        // What one coding makes is the next one's work, even if nothing comes of that.
+        if (which > 0) {
+            between_ += in.size();
+            if (between_ > small && between_ / bounds_.ratio > coded_) return fault(Code::body_too_large, "the body decodes to more than is read");
+        }
         return decoders_[which]->feed(in, [&, which](std::string_view piece) { return decode(which + 1, piece, out); });
     }
     Status end_decoders(std::size_t which, std::string& out) {
@@ -70,7 +75,7 @@ class Coded final : public Transform {
     std::vector<std::unique_ptr<Coder>> decoders_, encoders_;
     TransformPtr inner_;
     CodingBounds bounds_;
-    std::uint64_t coded_ = 0, decoded_ = 0;
+    std::uint64_t coded_ = 0, decoded_ = 0, between_ = 0;
     std::string treated_;
 };
 

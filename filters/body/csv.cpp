@@ -1,5 +1,6 @@
 #include "filters/body/csv.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace bordergate {
@@ -109,9 +110,16 @@ class Csv final : public Transform {
         const auto changed = in_header_ ? values_.treat_name(value_, other_) : values_.treat(name, value_, other_);
         if (changed.has_error()) return changed.error();
         if (in_header_) {
+            // What the names of the columns take is bounded as a row is.
+            header_bytes_ += value_.size() + sizeof(std::string);
+            if (header_bytes_ > std::max<std::size_t>(values_.spec().bounds.hold_back, 1024 * sizeof(std::string))) return fault(Code::body_too_large, "the first row has too many columns");
             constexpr std::string_view mark = "\xef\xbb\xbf";
-            const bool marked = columns_.empty() && std::string_view(value_).starts_with(mark);
-            columns_.push_back(marked ? value_.substr(mark.size()) : value_);
+            std::string_view name = value_;
+            if (columns_.empty() && name.starts_with(mark)) name.remove_prefix(mark.size());
+            // Readers differ in whether blanks around a name are part of it.
+            while (!name.empty() && (name.front() == ' ' || name.front() == '\t')) name.remove_prefix(1);
+            while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.remove_suffix(1);
+            columns_.emplace_back(name);
         }
         if (*changed) write(quoted, out);
         else out.append(raw_);
@@ -137,7 +145,7 @@ class Csv final : public Transform {
     char separator_;  ///< NUL: not known yet
     bool in_header_, row_quoted_ = false;
     State state_ = State::start;
-    std::size_t column_ = 0;
+    std::size_t column_ = 0, header_bytes_ = 0;
     std::vector<std::string> columns_;
     std::string first_row_, raw_, value_, other_;
 };

@@ -40,7 +40,7 @@ bool all_same(std::string_view digits) { return digits.find_first_not_of(digits.
 std::optional<Found> card(std::string_view text, std::size_t start) {
     const char before = before_or_space(text, start);
     // A digit after a point or comma may be a fraction; after a letter, part of some code.
-    if (word_before(text, start) || ((before == '.' || before == ',') && is_digit(before_or_space(text, start - 1)))) return std::nullopt;
+    if (word_before(text, start) || (before == '.' && is_digit(before_or_space(text, start - 1)))) return std::nullopt;
     std::array<char, most_digits> digits;
     std::size_t count = 0, position = start, group = 0;
     char separator = '\0';

@@ -107,7 +107,7 @@ std::size_t Identifiers::look(std::string_view text, std::size_t digit, std::siz
     const char before = before_or_space(text, begin);
     // A part of a longer word, or of a fraction.
     if (word_before(text, begin)) return end;
-    if ((before == '.' || before == ',') && !letter && is_digit(before_or_space(text, begin - 1))) return end;
+    if (before == '.' && !letter && is_digit(before_or_space(text, begin - 1))) return end;
     look_at(text, begin, end, letter ? mixed : digits, surroundings, sightings);
     // `AB 12 34 56 C` begins with a word of letters, and some with several.
     for (unsigned leads = 0; leads < most_leads && begin >= 2 && separators.find(text[begin - 1]) != std::string_view::npos && is_letter(text[begin - 2]); ++leads) {

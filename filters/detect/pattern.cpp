@@ -40,7 +40,7 @@ void weigh(const Pattern& pattern, std::string_view text, std::size_t begin, Sur
     if (end == 0) return;
     // What goes on is a fraction, or a chain such as a UUID's.
     const char behind = at_or_space(text, end), beyond = at_or_space(text, end + 1);
-    if ((behind == '.' || behind == ',' || behind == '-') && is_digit(beyond)) return;
+    if ((behind == '.' || behind == '-') && is_digit(beyond)) return;
     if (before_or_space(text, begin) == '-' && begin >= 2 && is_digit(text[begin - 2])) return;
     pattern.weight.weigh(text, begin, end, surroundings, sightings);
 }

@@ -77,6 +77,15 @@ TEST_CASE("damaged, cut off and overlong codings are refused, at every place") {
     }
 }
 
+TEST_CASE("a body of exactly so many buffers is whole, and codings that come to nothing are work too") {
+    const std::string text(65536, ' ');
+    for (const auto one : all) CHECK(treated({one}, encoded({one}, text), 4096) == text);
+    std::string empties;
+    const auto empty = encoded({ContentCoding::gzip}, "");
+    while (empties.size() < std::size_t{8} << 20) empties += empty;
+    CHECK(treated({ContentCoding::gzip, ContentCoding::br}, encoded({ContentCoding::br}, empties), 4096) == "!body_too_large");
+}
+
 TEST_CASE("gzip may have several members, and deflate may lack its header") {
     CHECK(treated({ContentCoding::gzip}, encoded({ContentCoding::gzip}, "mail ") + encoded({ContentCoding::gzip}, "a@b.de"), 3) == "mail <EMAIL_ADDRESS>");
     const auto whole = encoded({ContentCoding::deflate}, "mail a@b.de");

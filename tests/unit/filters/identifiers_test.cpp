@@ -41,6 +41,7 @@ TEST_CASE("identifiers stand as words of their own, with the separators that the
     CHECK(found(scanner, "AB1234C,AB1234C") == "<B>,<B>");
     CHECK(found(scanner, "CHE-123.456") == "<C>");
     CHECK(found(scanner, "x=123456&y=1") == "x=<A>&y=1");
+    CHECK(found(scanner, "1,123456,123-456,2") == "1,<A>,<A>,2");
     for (const char* text : {"1234567", "x123456", "123456x", "0.123456", "123456.78", "1-123456-2", "ZAB 1234C", "AB 1234E", "123  456", "\xc3\xa4" "123456", "123456\xc3\xa4", "12345"}) {
         INFO(text);
         CHECK(found(scanner, text) == text);
