@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "filters/ascii.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/name_set.hpp"
 #include "filters/seal/base64url.hpp"
@@ -42,18 +43,6 @@ class MaskOnly final : public Treater {
     Treater& treater_;
     std::string_view place_;
 };
-
-std::string lower(std::string_view text) {
-    std::string folded(text);
-    std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return folded;
-}
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /// The text that a part of a target stands for. `form`: `+` is a space, as in queries.
 std::string percent_decode(std::string_view text, bool form) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "filters/ascii.hpp"
 #include "proxy/net/addresses.hpp"
 
 namespace bordergate {
@@ -12,12 +13,6 @@ namespace bordergate {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 /// Takes what stands before the first `separator` outside of quotes off the front of `rest`.
 std::string_view take(std::string_view& rest, char separator) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "filters/ascii.hpp"
 #include "filters/body/content_coding.hpp"
 #include "filters/body/csv.hpp"
 #include "filters/body/form.hpp"
@@ -27,12 +28,6 @@ class Untouched final : public Transform {
     Status finish(std::string&) override { return {}; }
 };
 
-std::string lower(std::string_view text) {
-    std::string folded(text);
-    std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return folded;
-}
-
 bool is_utf8(const std::string& content_type) {
     const auto at = content_type.find("charset=");
     if (at == std::string::npos) return true;
@@ -51,18 +46,9 @@ JsonRewriteSpec json_spec(const BodyContext& context, const JsonPaths BodyPaths:
     return spec;
 }
 
-NamedValuesSpec values_spec(bool response, const BodyContext& context) {
-    NamedValuesSpec spec;
-    spec.treatment = context.treatment;
-    if (context.paths) spec.paths = response ? &context.paths->response : &context.paths->request;
-    spec.labels = context.labels && !context.labels->empty() ? context.labels : nullptr;
-    spec.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
-    return spec;
-}
-
 TransformPtr csv_filter(bool response, const BodyContext& context) {
     const std::string type = lower(context.content_type);
-    return make_csv(values_spec(response, context), type.starts_with("text/tab-separated-values"), type.find("header=absent") == std::string::npos);
+    return make_csv(named_values(response, context), type.starts_with("text/tab-separated-values"), type.find("header=absent") == std::string::npos);
 }
 
 TransformPtr grpc_filter(bool response, const BodyContext& context) {
@@ -119,6 +105,15 @@ BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
     return equal_fold(media, "text/plain") ? BodyKind::text : BodyKind::opaque;
 }
 
+NamedValuesSpec named_values(bool response, const BodyContext& context) {
+    NamedValuesSpec spec;
+    spec.treatment = context.treatment;
+    if (context.paths) spec.paths = response ? &context.paths->response : &context.paths->request;
+    spec.labels = context.labels && !context.labels->empty() ? context.labels : nullptr;
+    spec.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
+    return spec;
+}
+
 std::string_view message_coding(const Fields& fields) {
     // Of several nobody can tell which is meant: that is none we know.
     return fields.count("grpc-encoding") > 1 ? std::string_view("several") : fields.get("grpc-encoding").value_or(std::string_view());
@@ -136,7 +131,7 @@ Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& 
     switch (kind) {
         case BodyKind::json: return make_json_rewrite(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
         case BodyKind::ndjson: return make_ndjson(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
-        case BodyKind::form: return make_form(values_spec(response, context));
+        case BodyKind::form: return make_form(named_values(response, context));
         case BodyKind::csv: return csv_filter(response, context);
         case BodyKind::multipart: return make_multipart(multipart_boundary(context.content_type), response, context);
         case BodyKind::sse: return sse_filter(context);

@@ -8,6 +8,7 @@
 #include "config/settings.hpp"
 #include "filters/body/body_paths.hpp"
 #include "filters/body/grpc_services.hpp"
+#include "filters/body/named_values.hpp"
 #include "filters/mask/labels.hpp"
 #include "filters/message.hpp"
 #include "filters/transform.hpp"
@@ -37,6 +38,9 @@ struct BodyContext {
     const GrpcCall* call = nullptr;           ///< of a gRPC body: never null
     std::string_view message_coding;          ///< its head's grpc-encoding; empty: none
 };
+
+/// How the values of a body are treated that stand under names in one level.
+NamedValuesSpec named_values(bool response, const BodyContext& context);
 
 /// What a body of `kind` is as a whole: the declared classes, and `opaque` if it cannot be inspected.
 ClassSet whole_classes(BodyKind kind, ClassSet declared);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "filters/ascii.hpp"
 #include "filters/body/coder.hpp"
 #include "filters/message.hpp"
 
@@ -36,12 +37,15 @@ class Coded final : public Transform {
     std::size_t held() const override { return inner_->held(); }
 
   private:
+    bool is_bomb(std::uint64_t bytes) const { return bytes > small && bytes / bounds_.ratio > coded_; }
+    static Fault too_much() { return fault(Code::body_too_large, "the body decodes to more than is read"); }
+
     Status decode(std::size_t which, std::string_view in, std::string& out) {
         if (which == decoders_.size()) return treat(in, out);
         // What one coding makes is the next one's work, even if nothing comes of that.
         if (which > 0) {
             between_ += in.size();
-            if (between_ > small && between_ / bounds_.ratio > coded_) return fault(Code::body_too_large, "the body decodes to more than is read");
+            if (is_bomb(between_)) return too_much();
         }
         return decoders_[which]->feed(in, [&, which](std::string_view piece) { return decode(which + 1, piece, out); });
     }
@@ -53,8 +57,7 @@ class Coded final : public Transform {
     Status treat(std::string_view plain, std::string& out) {
         if (plain.empty()) return {};
         decoded_ += plain.size();
-        const bool bomb = decoded_ > small && decoded_ / bounds_.ratio > coded_;
-        if (bomb || (bounds_.decoded > 0 && decoded_ > bounds_.decoded)) return fault(Code::body_too_large, "the body decodes to more than is read");
+        if (is_bomb(decoded_) || (bounds_.decoded > 0 && decoded_ > bounds_.decoded)) return too_much();
         treated_.clear();
         const Status done = inner_->feed(plain, treated_);
         return done.has_error() ? done : encode(0, treated_, out);
@@ -85,10 +88,8 @@ std::optional<std::vector<ContentCoding>> content_codings(std::string_view field
     std::vector<ContentCoding> codings;
     while (!field.empty()) {
         const auto comma = std::min(field.find(','), field.size());
-        auto name = field.substr(0, comma);
+        const auto name = trimmed(field.substr(0, comma));
         field.remove_prefix(std::min(comma + 1, field.size()));
-        while (!name.empty() && (name.front() == ' ' || name.front() == '\t')) name.remove_prefix(1);
-        while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.remove_suffix(1);
         if (name.empty() || equal_fold(name, "identity")) continue;
         if (equal_fold(name, "gzip") || equal_fold(name, "x-gzip")) codings.push_back(ContentCoding::gzip);
         else if (equal_fold(name, "deflate")) codings.push_back(ContentCoding::deflate);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -117,9 +119,7 @@ class Csv final : public Transform {
             std::string_view name = value_;
             if (columns_.empty() && name.starts_with(mark)) name.remove_prefix(mark.size());
             // Readers differ in whether blanks around a name are part of it.
-            while (!name.empty() && (name.front() == ' ' || name.front() == '\t')) name.remove_prefix(1);
-            while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.remove_suffix(1);
-            columns_.emplace_back(name);
+            columns_.emplace_back(trimmed(name));
         }
         if (*changed) write(quoted, out);
         else out.append(raw_);

@@ -7,7 +7,7 @@
 
 namespace bordergate {
 
-/// `header`: the first row names the columns. Without one `$.1` is the first. A comma separates, or where the first row has
+/// `header`: the first row names the columns. Without one `$['1']` is the first. A comma separates, or where the first row has
 /// none a semicolon or a tab, as many programs write it. The first row, and of the others one field, is held, of at most
 /// spec.bounds.hold_back bytes (body_too_large). Refused (body_invalid): a quote in the middle of a field, text behind a
 /// quoted one, a quoted one that does not end, what is not UTF-8.

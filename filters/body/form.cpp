@@ -1,14 +1,10 @@
 #include "filters/body/form.hpp"
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 namespace {
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /// False if an escape is none.
 bool decode(std::string_view raw, std::string& out) {

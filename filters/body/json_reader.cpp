@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "filters/ascii.hpp"
 #include "filters/body/json_string.hpp"
 #include "filters/byte_runs.hpp"
 #include "filters/utf8.hpp"
@@ -11,7 +12,6 @@ namespace bordergate {
 namespace {
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool in_scalar(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '+' || c == '.' || c == 'E'; }
 
 /// number = [ minus ] int [ frac ] [ exp ] (RFC 8259, section 6)

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "filters/body/named_values.hpp"
+#include "filters/ascii.hpp"
 #include "filters/body/sealed_body.hpp"
 
 namespace bordergate {
@@ -10,12 +10,6 @@ namespace bordergate {
 namespace {
 
 constexpr std::size_t longest_head = 16 * 1024, longest_boundary = 70;
-
-std::string lower(std::string_view text) {
-    std::string folded(text);
-    std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return folded;
-}
 
 /// The value of a parameter (RFC 9110, 5.6.6); nothing if there is none. `again`: it stands there more than once.
 std::optional<std::string> parameter(std::string_view field, std::string_view wanted, bool& again) {
@@ -51,7 +45,7 @@ std::optional<std::string> parameter(std::string_view field, std::string_view wa
 class Multipart final : public Transform {
   public:
     Multipart(std::string boundary, bool response, const BodyContext& context)
-        : delimiter_("\r\n--" + std::move(boundary)), response_(response), context_(context), values_(values_spec(response, context)) {
+        : delimiter_("\r\n--" + std::move(boundary)), response_(response), context_(context), values_(named_values(response, context)) {
         context_.whole = {};
         // The first delimiter may stand at the very beginning.
         pending_ = "\r\n";
@@ -78,15 +72,6 @@ class Multipart final : public Transform {
 
   private:
     enum class State { preamble, delimiter, head, part, end };
-
-    static NamedValuesSpec values_spec(bool response, const BodyContext& context) {
-        NamedValuesSpec spec;
-        spec.treatment = context.treatment;
-        if (context.paths) spec.paths = response ? &context.paths->response : &context.paths->request;
-        spec.labels = context.labels && !context.labels->empty() ? context.labels : nullptr;
-        spec.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
-        return spec;
-    }
 
     Status step(std::string& out) {
         switch (state_) {

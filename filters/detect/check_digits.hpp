@@ -6,9 +6,10 @@
 #include <span>
 #include <string_view>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate::check_digits {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr unsigned value(char digit) { return static_cast<unsigned>(digit - '0'); }
 /// A = 10 to Z = 35; digits as they are.
 constexpr unsigned alnum(char c) { return is_digit(c) ? value(c) : static_cast<unsigned>(c - 'A') + 10; }

@@ -142,8 +142,6 @@ bool fr_tax(std::string_view id) { return digits(id, 13) && id.front() <= '3' &&
 
 bool gr_amka(std::string_view id) { return digits(id, 11) && day_month(id.substr(0, 4)) && luhn(id); }
 
-bool hr_oib(std::string_view id) { return digits(id, 11) && mod11_10(id); }
-
 bool hu_personal(std::string_view id) {
     static constexpr auto up = weights({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}), down = weights({10, 9, 8, 7, 6, 5, 4, 3, 2, 1});
     if (!digits(id, 11) || id.front() == '0' || id.front() == '9' || !month_day(id.substr(3, 4))) return false;
@@ -182,8 +180,6 @@ bool it_fiscal_code(std::string_view id) {
     return static_cast<char>('A' + sum % 26) == id.back();
 }
 
-bool it_vat(std::string_view id) { return digits(id, 11) && !all_same(id) && luhn(id); }
-
 bool lv_personal_code(std::string_view id) {
     static constexpr auto by = weights({1, 6, 3, 7, 9, 10, 5, 8, 4, 2});
     if (!digits(id, 11)) return false;
@@ -210,11 +206,6 @@ bool pl_pesel(std::string_view id) {
     if (!digits(id, 11)) return false;
     const unsigned month = (value(id[2]) * 10 + value(id[3])) % 20;
     return date(value(id[4]) * 10 + value(id[5]), month) && completes_ten(id, by);
-}
-
-bool pl_nip(std::string_view id) {
-    static constexpr auto by = weights({6, 5, 7, 2, 3, 4, 5, 6, 7});
-    return digits(id, 10) && !all_same(id) && weighted(id, by) % 11 == value(id.back());
 }
 
 bool pt_nif(std::string_view id) {
@@ -273,6 +264,15 @@ bool uk_nino(std::string_view id) {
 }
 
 }  // namespace
+
+bool hr_oib(std::string_view id) { return digits(id, 11) && mod11_10(id); }
+
+bool it_vat(std::string_view id) { return digits(id, 11) && !all_same(id) && luhn(id); }
+
+bool pl_nip(std::string_view id) {
+    static constexpr auto by = weights({6, 5, 7, 2, 3, 4, 5, 6, 7});
+    return digits(id, 10) && !all_same(id) && weighted(id, by) % 11 == value(id.back());
+}
 
 std::span<const NamedChecksum> european_checksums() {
     static constexpr auto all = std::to_array<NamedChecksum>({

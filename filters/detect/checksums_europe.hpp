@@ -7,6 +7,10 @@ namespace bordergate {
 
 /// By name, for find_checksum.
 std::span<const NamedChecksum> european_checksums();
+/// The Croatian personal number, the Italian and the Polish tax number: value added tax numbers are the same.
+bool hr_oib(std::string_view id);
+bool it_vat(std::string_view id);
+bool pl_nip(std::string_view id);
 /// Of value added tax numbers, by country.
 bool eu_vat(std::string_view number);
 

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "filters/ascii.hpp"
 #include "filters/byte_runs.hpp"
 #include "filters/utf8.hpp"
 
@@ -30,12 +31,6 @@ constexpr std::array<std::uint8_t, 256> base64_digits = [] {
 
 std::uint8_t digit(char c) { return base64_digits[static_cast<unsigned char>(c)]; }
 bool in_alphabet(char c) { return digit(c) != no_digit; }
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /// The value of `count` hex digits at `at`; -1 if they are not.
 int hex_at(std::string_view text, std::size_t at, std::size_t count) {

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 struct Found {
@@ -44,7 +46,6 @@ std::optional<Found> phone(std::string_view text, std::size_t start);
 }  // namespace recognise
 
 // Characters, as recognisers classify them.
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 /// A letter or digit, any byte of a non-ASCII character included: what a word is made of.
 constexpr bool is_word(char c) { return is_digit(c) || is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }

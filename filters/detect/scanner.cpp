@@ -65,7 +65,6 @@ void Scanner::add_patterns(EntityIndex index) {
         slots_[method] = index;
         weights_[method] = weight;
     }
-    if (slots_[secret] == index) secrets_ = weight;
     for (const auto& text : spec.patterns) {
         if (const auto shape = Shape::parse(text)) {
             const Pattern pattern{*shape, weight};
@@ -88,7 +87,7 @@ void Scanner::scan(std::string_view text, std::vector<Match>& matches, std::stri
     sightings.clear();
     Surroundings surroundings(text, name);
     look_at_cues(text, surroundings, sightings);
-    if (slots_[secret] != none) look_for_secrets(text, secrets_, surroundings, sightings);
+    if (slots_[secret] != none) look_for_secrets(text, weights_[secret], surroundings, sightings);
     if (!prefixed_.empty()) prefixed_.look(text, surroundings, sightings);
     if (!expressions_.empty()) expressions_.look(text, surroundings, sightings);
     if (!words_.empty()) words_.look(text, surroundings, sightings);

@@ -64,7 +64,6 @@ class Scanner {
     PrefixedTokens prefixed_;
     Expressions expressions_;
     WordList words_;
-    Weight secrets_;
 };
 
 /// The built-in recogniser of that entity, yielding `data`. Throws std::invalid_argument if there is none.

@@ -43,7 +43,6 @@ void WordList::look(std::string_view text, Surroundings& surroundings, std::vect
     for (auto word = next_word(text, 0); !word.empty();) {
         const auto begin = place_of(word, text);
         const auto behind = begin + word.size();
-        std::size_t taken = behind;
         // Folding keeps the length of a word.
         if (word.size() <= longest_first_) {
             fold(word, folded);
@@ -62,7 +61,7 @@ void WordList::look(std::string_view text, Surroundings& surroundings, std::vect
                 }
             }
         }
-        word = next_word(text, taken);
+        word = next_word(text, behind);
     }
 }
 

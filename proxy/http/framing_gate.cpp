@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "filters/ascii.hpp"
 #include "filters/message.hpp"
 
 namespace bordergate {
@@ -26,12 +27,6 @@ constexpr std::array<bool, 256> value_table = [] {
     table['\t'] = true;
     return table;
 }();
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 /// Gives each element of a comma-separated list of tokens to `each`; empty ones are skipped (RFC 9110, 5.6.1.2). False
 /// if it is not such a list.

@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 namespace {
 
 bool has_upper(std::string_view name) {
     return std::any_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
-std::string lower(std::string_view name) {
-    std::string folded(name);
-    for (char& c : folded)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return folded;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "filters/ascii.hpp"
 #include "filters/name_set.hpp"
 
 namespace bordergate {
@@ -22,12 +23,6 @@ constexpr NameSet<6> credentials{{"authorization", "proxy-authorization", "x-api
 /// Say how a message is read or who sends it: no trailer may add them when that is settled.
 constexpr NameSet<9> before_the_body{{"authorization", "cache-control", "content-encoding", "content-range", "content-type",
                                       "cookie",        "range",         "set-cookie",       "www-authenticate"}};
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 void add_nominated(std::vector<std::string>& names, std::string_view list) {
     while (!list.empty()) {

@@ -4,18 +4,13 @@
 #include <charconv>
 #include <vector>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 namespace {
 
 Fault refuse(std::string_view why) { return fault(Code::framing_invalid, std::string(why)); }
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 bool is_unreserved(unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "filters/ascii.hpp"
 #include "proxy/http/framing_gate.hpp"
 
 namespace bordergate {
@@ -45,10 +46,8 @@ bool read_protocols(const Fields& fields, std::vector<std::string>& out) {
         std::string_view rest = fields[i].value;
         while (!rest.empty()) {
             const auto comma = std::min(rest.find(','), rest.size());
-            auto one = rest.substr(0, comma);
+            const auto one = trimmed(rest.substr(0, comma));
             rest.remove_prefix(std::min(comma + 1, rest.size()));
-            while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
-            while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
             if (one.empty()) continue;
             if (!is_token(one) || out.size() == most_protocols || std::find(out.begin(), out.end(), one) != out.end()) return false;
             out.emplace_back(one);

@@ -10,6 +10,8 @@
 #include <ctime>
 #include <fstream>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -22,12 +24,6 @@ std::int64_t seconds_of(const ASN1_TIME* time) {
     std::tm parts{};
     if (!time || ASN1_TIME_to_tm(time, &parts) != 1) return 0;
     return timegm(&parts);
-}
-
-std::string lower(std::string_view text) {
-    std::string made(text);
-    std::transform(made.begin(), made.end(), made.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return made;
 }
 
 /// The issuer of the first certificate, or null if it is not in the chain.
