@@ -1,11 +1,9 @@
 // A destination that is slow to answer, and a second attempt made beside the first: whose answer the client gets, what is
 // recorded of both, and where there is no second attempt.
-#include <unistd.h>
-
 #include <atomic>
 #include <catch2/catch.hpp>
 
-#include "tests/support/gate.hpp"
+#include "tests/support/asking.hpp"
 #include "tests/support/h2_peer.hpp"
 #include "tests/support/name_server.hpp"
 #include "tests/support/peers.hpp"
@@ -15,15 +13,6 @@ using Catch::Contains;
 using Catch::StartsWith;
 
 namespace {
-
-template <class Condition>
-bool soon(Condition&& condition) {
-    for (int i = 0; i < 1000; ++i) {
-        if (condition()) return true;
-        ::usleep(10'000);
-    }
-    return false;
-}
 
 std::string answering(const std::string& body) { return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body; }
 
@@ -41,18 +30,6 @@ void answer_quick(Connection& connection) {
     while (!connection.message().empty()) connection.send(answering("quick"));
 }
 
-std::string ask(Gate& gate, const std::string& method = "GET", const std::string& body = {}) {
-    Connection client(gate.port());
-    client.send(request(method, "/v1/x", body));
-    return client.message();
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
-    return found;
-}
-
 /// The one record of `kind` that holds `part`; empty: none.
 std::string record(const Gate& gate, const std::string& kind, const std::string& part) {
     const auto all = gate.records();
@@ -64,14 +41,6 @@ std::string record(const Gate& gate, const std::string& kind, const std::string&
     }
     return {};
 }
-
-std::string metrics(Gate& gate) {
-    Connection client(gate.port("admin"));
-    client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
-    return client.message();
-}
-
-std::string url(std::uint16_t port, const std::string& host = "127.0.0.1") { return "http://" + host + ":" + std::to_string(port); }
 
 std::string destination(const std::string& id, std::uint16_t port, const std::string& country) {
     return "  - id: " + id + "\n    url: " + url(port) + "\n    standing: {location: " + country + ", operator: " + country +

@@ -1,10 +1,8 @@
 // Destinations that fail, in part or as a whole: what the client sees, what is asked again and of whom, and what is recorded.
-#include <unistd.h>
-
 #include <atomic>
 #include <catch2/catch.hpp>
 
-#include "tests/support/gate.hpp"
+#include "tests/support/asking.hpp"
 #include "tests/support/name_server.hpp"
 #include "tests/support/peers.hpp"
 
@@ -20,36 +18,7 @@ void answer(Connection& connection) {
     while (!connection.message().empty()) connection.send(ok);
 }
 
-std::string ask(Gate& gate, const std::string& method = "GET", const std::string& body = {}) {
-    Connection client(gate.port());
-    client.send(request(method, "/v1/x", body));
-    return client.message();
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
-    return found;
-}
-
 std::size_t intents(const Gate& gate) { return count(gate.records(), "\"kind\":\"intent\""); }
-
-std::string metrics(Gate& gate) {
-    Connection client(gate.port("admin"));
-    client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
-    return client.message();
-}
-
-template <class Condition>
-bool soon(Condition&& condition) {
-    for (int i = 0; i < 1000; ++i) {
-        if (condition()) return true;
-        ::usleep(10'000);
-    }
-    return false;
-}
-
-std::string url(std::uint16_t port, const std::string& host = "127.0.0.1") { return "http://" + host + ":" + std::to_string(port); }
 
 /// A further destination of the route.
 std::string destination(const std::string& id, std::uint16_t port, const std::string& country) {

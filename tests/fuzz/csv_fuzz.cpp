@@ -4,25 +4,18 @@
 
 #include "filters/body/csv.hpp"
 #include "filters/body/form.hpp"
+#include "tests/fuzz/fed.hpp"
 
 using namespace bordergate;
 
 namespace {
 
-struct Made {
-    std::string out;
-    bool failed = false;
-};
-
-Made run(const Treatment& treatment, unsigned char how, std::string_view in, std::size_t step) {
+Fed run(const Treatment& treatment, unsigned char how, std::string_view in, std::size_t step) {
     NamedValuesSpec spec;
     spec.treatment = &treatment;
     spec.bounds = {64, 8};
     const auto transform = (how & 4U) != 0 ? make_form(spec) : make_csv(spec, (how & 1U) != 0, (how & 2U) != 0);
-    Made made;
-    for (; !in.empty() && !made.failed; in.remove_prefix(std::min(step, in.size()))) made.failed = transform->feed(in.substr(0, step), made.out).has_error();
-    if (!made.failed) made.failed = transform->finish(made.out).has_error();
-    return made;
+    return fed(*transform, in, step);
 }
 
 }  // namespace

@@ -3,17 +3,13 @@
 #include <cstdlib>
 
 #include "filters/body/multipart.hpp"
+#include "tests/fuzz/fed.hpp"
 
 using namespace bordergate;
 
 namespace {
 
-struct Made {
-    std::string out;
-    bool failed = false;
-};
-
-Made run(std::string_view in, std::size_t step) {
+Fed run(std::string_view in, std::size_t step) {
     Judgement judgement;
     for (auto& cell : judgement.cells) cell.form = Form::clear;
     Findings findings;
@@ -26,10 +22,7 @@ Made run(std::string_view in, std::size_t step) {
     context.treatment = &treatment;
     context.limits = &limits;
     const auto transform = make_multipart("b", false, context);
-    Made made;
-    for (; !in.empty() && !made.failed; in.remove_prefix(std::min(step, in.size()))) made.failed = transform->feed(in.substr(0, step), made.out).has_error();
-    if (!made.failed) made.failed = transform->finish(made.out).has_error();
-    return made;
+    return fed(*transform, in, step);
 }
 
 }  // namespace

@@ -18,11 +18,8 @@ inline Scanner scanner_of_all(bool off_too) {
     return Scanner(std::move(active));
 }
 
-/// What the recognisers that are on by default see.
-inline std::string sighted(std::string_view text, std::string_view name = {}, bool off_too = false) {
-    static const Scanner some = scanner_of_all(false);
-    static const Scanner all = scanner_of_all(true);
-    const auto& scanner = off_too ? all : some;
+/// What those of `scanner` see.
+inline std::string sighted_by(const Scanner& scanner, std::string_view text, std::string_view name = {}) {
     std::vector<Match> matches;
     scanner.scan(text, matches, name);
     std::string out;
@@ -32,6 +29,13 @@ inline std::string sighted(std::string_view text, std::string_view name = {}, bo
         done = match.end;
     }
     return out.append(text.substr(done));
+}
+
+/// What those that are on by default see.
+inline std::string sighted(std::string_view text, std::string_view name = {}, bool off_too = false) {
+    static const Scanner some = scanner_of_all(false);
+    static const Scanner all = scanner_of_all(true);
+    return sighted_by(off_too ? all : some, text, name);
 }
 
 /// The same of what stands encoded too.

@@ -2,9 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/every_split.hpp"
 #include "tests/support/world.hpp"
 
 using namespace bordergate;
+using bordergate::testing::at_every_split;
 using bordergate::testing::transformed;
 using bordergate::testing::World;
 
@@ -18,8 +20,7 @@ struct Given {
 
 /// What becomes of `in`, the same at every split.
 std::string treated(std::string_view in, const Given& given = {}) {
-    std::optional<std::string> all;
-    for (std::size_t step = 1; step <= in.size() + 1; ++step) {
+    return at_every_split(in.size(), [&](std::size_t step) {
         World world;
         world.cell("identifier").form = Form::mask;
         world.judgement.sort(world.classes.all());
@@ -30,12 +31,8 @@ std::string treated(std::string_view in, const Given& given = {}) {
         spec.paths = &paths;
         spec.bounds = {given.hold_back, 32};
         const auto table = make_csv(spec, given.tabs, given.header);
-        const auto made = transformed(*table, in, step);
-        if (!all) all = made;
-        INFO("in pieces of " << step);
-        CHECK(made == *all);
-    }
-    return *all;
+        return transformed(*table, in, step);
+    });
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/every_split.hpp"
 #include "tests/support/world.hpp"
 
 using namespace bordergate;
+using bordergate::testing::at_every_split;
 using bordergate::testing::transformed;
 using bordergate::testing::World;
 
@@ -17,8 +19,7 @@ struct Given {
 
 /// What becomes of `in`, the same at every split.
 std::string treated(std::string_view in, const Given& given = {}) {
-    std::optional<std::string> all;
-    for (std::size_t step = 1; step <= in.size() + 1; ++step) {
+    return at_every_split(in.size(), [&](std::size_t step) {
         World world;
         JsonPaths paths;
         if (given.path) paths.selectors.push_back({JsonPath::compile(given.path).value(), ClassSet{*world.classes.find("contact")}});
@@ -27,12 +28,8 @@ std::string treated(std::string_view in, const Given& given = {}) {
         spec.paths = &paths;
         spec.bounds = {given.hold_back, 32};
         const auto form = make_form(spec);
-        const auto made = transformed(*form, in, step);
-        if (!all) all = made;
-        INFO("in pieces of " << step);
-        CHECK(made == *all);
-    }
-    return *all;
+        return transformed(*form, in, step);
+    });
 }
 
 }  // namespace

@@ -2,9 +2,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "filters/detect/scanner.hpp"
+#include "tests/support/sightings.hpp"
 
 using namespace bordergate;
+using bordergate::testing::sighted_by;
 
 namespace {
 
@@ -18,48 +19,36 @@ Recogniser recogniser(std::string entity, std::vector<std::string> patterns, std
     return made;
 }
 
-std::string found(const Scanner& scanner, std::string_view text, std::string_view name = {}) {
-    std::vector<Match> matches;
-    scanner.scan(text, matches, name);
-    std::string out;
-    std::size_t done = 0;
-    for (const auto& match : matches) {
-        out.append(text.substr(done, match.begin - done)).append("<").append(scanner.entity(match.entity)).append(">");
-        done = match.end;
-    }
-    return out.append(text.substr(done));
-}
-
 }  // namespace
 
 TEST_CASE("identifiers stand as words of their own, with the separators that they may have") {
     const Scanner scanner({recogniser("A", {"\\d{3}[ -]?\\d{3}"}), recogniser("B", {"[A-Z]{2}[ ]?\\d{2}[ ]?\\d{2}[ ]?[A-D]"}), recogniser("C", {"CHE-\\d{3}\\.\\d{3}"})});
-    CHECK(found(scanner, "123456") == "<A>");
-    CHECK(found(scanner, "is 123 456.") == "is <A>.");
-    CHECK(found(scanner, "(123-456)") == "(<A>)");
-    CHECK(found(scanner, "AB 12 34 C") == "<B>");
-    CHECK(found(scanner, "AB1234C,AB1234C") == "<B>,<B>");
-    CHECK(found(scanner, "CHE-123.456") == "<C>");
-    CHECK(found(scanner, "x=123456&y=1") == "x=<A>&y=1");
-    CHECK(found(scanner, "1,123456,123-456,2") == "1,<A>,<A>,2");
+    CHECK(sighted_by(scanner, "123456") == "<A>");
+    CHECK(sighted_by(scanner, "is 123 456.") == "is <A>.");
+    CHECK(sighted_by(scanner, "(123-456)") == "(<A>)");
+    CHECK(sighted_by(scanner, "AB 12 34 C") == "<B>");
+    CHECK(sighted_by(scanner, "AB1234C,AB1234C") == "<B>,<B>");
+    CHECK(sighted_by(scanner, "CHE-123.456") == "<C>");
+    CHECK(sighted_by(scanner, "x=123456&y=1") == "x=<A>&y=1");
+    CHECK(sighted_by(scanner, "1,123456,123-456,2") == "1,<A>,<A>,2");
     for (const char* text : {"1234567", "x123456", "123456x", "0.123456", "123456.78", "1-123456-2", "ZAB 1234C", "AB 1234E", "123  456", "\xc3\xa4" "123456", "123456\xc3\xa4", "12345"}) {
         INFO(text);
-        CHECK(found(scanner, text) == text);
+        CHECK(sighted_by(scanner, text) == text);
     }
 }
 
 TEST_CASE("a number without check digits counts near a word that announces it") {
     const Scanner scanner({recogniser("EMPLOYEE", {"\\d{6}"}, {"employee", "personalnummer"})});
-    CHECK(found(scanner, "Personalnummer: 123456") == "Personalnummer: <EMPLOYEE>");
-    CHECK(found(scanner, "order 123456") == "order 123456");
-    CHECK(found(scanner, "123456", "employeeNo") == "<EMPLOYEE>");
+    CHECK(sighted_by(scanner, "Personalnummer: 123456") == "Personalnummer: <EMPLOYEE>");
+    CHECK(sighted_by(scanner, "order 123456") == "order 123456");
+    CHECK(sighted_by(scanner, "123456", "employeeNo") == "<EMPLOYEE>");
 }
 
 TEST_CASE("long words cost one pass, and are no identifiers") {
     const Scanner scanner({recogniser("A", {"\\d{6}"})});
     const std::string letters(100000, 'a'), digits(100000, '1');
-    CHECK(found(scanner, letters + "1" + letters) == letters + "1" + letters);
-    CHECK(found(scanner, digits) == digits);
+    CHECK(sighted_by(scanner, letters + "1" + letters) == letters + "1" + letters);
+    CHECK(sighted_by(scanner, digits) == digits);
 }
 
 TEST_CASE("prefixed tokens, regular expressions and word lists are found beside each other") {
@@ -67,13 +56,13 @@ TEST_CASE("prefixed tokens, regular expressions and word lists are found beside 
     words.spec.words = {"Blue Falcon", "\xc3\x84rger"};
     const Scanner scanner({recogniser("TOKEN", {"ghp_[A-Za-z0-9]{36}"}), recogniser("EITHER", {"(foo|bar)-x{1,3}"}), words});
     const std::string token = "ghp_" + std::string(36, 'a');
-    CHECK(found(scanner, "key=" + token + ";") == "key=<TOKEN>;");
-    CHECK(found(scanner, "https://u:" + token + "@h") == "https://u:<TOKEN>@h");
-    CHECK(found(scanner, token + "a") == token + "a");
-    CHECK(found(scanner, "a foo-xx, bar-x") == "a <EITHER>, <EITHER>");
-    CHECK(found(scanner, "afoo-xx foo-xxxx") == "afoo-xx foo-xxxx");
-    CHECK(found(scanner, "the BLUE  falcon flies; \xc3\xa4rger") == "the <PROJECT> flies; <PROJECT>");
-    CHECK(found(scanner, "blue falcons, blue, falcon") == "blue falcons, blue, falcon");
+    CHECK(sighted_by(scanner, "key=" + token + ";") == "key=<TOKEN>;");
+    CHECK(sighted_by(scanner, "https://u:" + token + "@h") == "https://u:<TOKEN>@h");
+    CHECK(sighted_by(scanner, token + "a") == token + "a");
+    CHECK(sighted_by(scanner, "a foo-xx, bar-x") == "a <EITHER>, <EITHER>");
+    CHECK(sighted_by(scanner, "afoo-xx foo-xxxx") == "afoo-xx foo-xxxx");
+    CHECK(sighted_by(scanner, "the BLUE  falcon flies; \xc3\xa4rger") == "the <PROJECT> flies; <PROJECT>");
+    CHECK(sighted_by(scanner, "blue falcons, blue, falcon") == "blue falcons, blue, falcon");
 }
 
 TEST_CASE("no built-in pattern needs a pass of its own over every text") {

@@ -2,9 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/every_split.hpp"
 #include "tests/support/world.hpp"
 
 using namespace bordergate;
+using bordergate::testing::at_every_split;
 using bordergate::testing::transformed;
 using bordergate::testing::World;
 
@@ -18,8 +20,7 @@ struct Given {
 
 /// What becomes of `in`, whose boundary is `b`, the same at every split.
 std::string treated(std::string_view in, const Given& given = {}) {
-    std::optional<std::string> all;
-    for (std::size_t step = 1; step <= in.size() + 1; ++step) {
+    return at_every_split(in.size(), [&](std::size_t step) {
         World world;
         if (given.opaque_goes) world.cell("opaque").form = Form::clear;
         world.judgement.sort(world.classes.all());
@@ -34,12 +35,8 @@ std::string treated(std::string_view in, const Given& given = {}) {
         context.content_type = "multipart/form-data; boundary=b";
         const auto made = make_body_filter(BodyKind::multipart, false, context);
         REQUIRE(made.has_value());
-        const auto out = transformed(**made, in, step);
-        if (!all) all = out;
-        INFO("in pieces of " << step);
-        CHECK(out == *all);
-    }
-    return *all;
+        return transformed(**made, in, step);
+    });
 }
 
 std::string part(const std::string& head, const std::string& body) { return "--b\r\n" + head + "\r\n\r\n" + body + "\r\n"; }

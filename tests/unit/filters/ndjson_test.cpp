@@ -2,9 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/every_split.hpp"
 #include "tests/support/world.hpp"
 
 using namespace bordergate;
+using bordergate::testing::at_every_split;
 using bordergate::testing::transformed;
 using bordergate::testing::World;
 
@@ -12,8 +14,7 @@ namespace {
 
 /// What becomes of `in`, the same at every split.
 std::string treated(std::string_view in, const char* path = nullptr) {
-    std::optional<std::string> all;
-    for (std::size_t step = 1; step <= in.size() + 1; ++step) {
+    return at_every_split(in.size(), [&](std::size_t step) {
         World world;
         JsonPaths paths;
         if (path) paths.selectors.push_back({JsonPath::compile(path).value(), ClassSet{*world.classes.find("contact")}});
@@ -21,12 +22,8 @@ std::string treated(std::string_view in, const char* path = nullptr) {
         spec.treatment = &world.treatment;
         spec.paths = &paths;
         const auto lines = make_ndjson(spec);
-        const auto made = transformed(*lines, in, step);
-        if (!all) all = made;
-        INFO("in pieces of " << step);
-        CHECK(made == *all);
-    }
-    return *all;
+        return transformed(*lines, in, step);
+    });
 }
 
 }  // namespace

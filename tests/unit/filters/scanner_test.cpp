@@ -2,33 +2,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/sightings.hpp"
 
 using namespace bordergate;
 
 namespace {
 
-const Scanner& all() {
-    static const Scanner scanner = [] {
-        std::vector<Recogniser> active;
-        for (const auto& one : builtin_recognisers())
-            if (one.enabled) active.push_back({one, ClassId{2}});
-        return Scanner(std::move(active));
-    }();
-    return scanner;
-}
-
-/// The text with every match replaced by `<ENTITY>`.
-std::string found(std::string_view text) {
-    std::vector<Match> matches;
-    all().scan(text, matches);
-    std::string out;
-    std::size_t done = 0;
-    for (const auto& match : matches) {
-        out.append(text.substr(done, match.begin - done)).append("<").append(all().entity(match.entity)).append(">");
-        done = match.end;
-    }
-    return out.append(text.substr(done));
-}
+/// What the recognisers that are on by default see.
+std::string found(std::string_view text) { return bordergate::testing::sighted(text); }
 
 }  // namespace
 
