@@ -53,6 +53,7 @@ class ChunkDecoder::Parser final : public http::basic_parser<true> {
     void on_header_impl(ErrorCode&) override {}
     void on_body_init_impl(boost::optional<std::uint64_t> const&, ErrorCode&) override {}
     std::size_t on_body_impl(BeastView body, ErrorCode&) override { return body.size(); }
+    // Chunk extensions carry nothing that may cross a border: dropped here, always.
     void on_chunk_header_impl(std::uint64_t, BeastView, ErrorCode&) override {}
     std::size_t on_chunk_body_impl(std::uint64_t, BeastView body, ErrorCode&) override {
         piece = view(body);
