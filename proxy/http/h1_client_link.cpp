@@ -54,7 +54,8 @@ Task<Result<bool>> H1ClientLink::next_request(ErrorCode waited, std::size_t head
     while (!waited) {
         here = skim();
         if (here.want == Want::nothing) break;
-        // What made the socket ready was no byte of ours (a part of a TLS record).
+        // What made the socket ready was no byte of ours (a part of a TLS record): still silent, so it holds no buffer.
+        release_buffer();
         waited = co_await wait(here.want);
     }
     waits_ = false;

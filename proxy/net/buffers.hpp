@@ -32,6 +32,8 @@ class Buffer {
 class Buffers {
   public:
     Buffer borrow();
+    /// Buffers that are here and lent to nobody.
+    std::size_t spare() const { return free_.size(); }
     static constexpr std::size_t kept = 64;
 
   private:
