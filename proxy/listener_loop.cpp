@@ -228,6 +228,7 @@ Task<void> serve_connection(Worker& worker, StreamPtr stream, std::string name) 
 
 Task<void> accept_connections(Worker& worker, std::shared_ptr<tcp::acceptor> acceptor, std::string name) {
     while (acceptor->is_open()) {
+        worker.states.make_room(worker.connections);
         auto [error, socket] = co_await acceptor->async_accept(worker.io, resumed);
         if (!acceptor->is_open()) co_return;
         if (error) {

@@ -109,7 +109,7 @@ void Worker::change_edition(EquipmentPtr next) {
 
 /// After a rush the allocator keeps what it needed then. What it does not need now goes back to the machine.
 void give_back_memory() {
-    constexpr std::size_t worth_it = 24 * 1024 * 1024;
+    constexpr std::size_t worth_it = 8 * 1024 * 1024;
     if (::mallinfo2().fordblks > worth_it) ::malloc_trim(worth_it / 4);
 }
 constexpr unsigned memory_interval = 10;  ///< seconds
@@ -134,7 +134,11 @@ struct Server::Post {
         tick.async_wait([this](ErrorCode error) {
             write_tally();
             worker.edition->pool.close_overdue();
-            if (worker.index == 0 && ++ticks % memory_interval == 0) give_back_memory();
+            if (++ticks % memory_interval == 0) {
+                give_back_frames();
+                worker.buffers.give_back();
+                if (worker.index == 0) give_back_memory();
+            }
             if (!error) keep_house();
         });
     }

@@ -1,5 +1,6 @@
 #include "proxy/task_frames.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <new>
@@ -19,6 +20,7 @@ namespace bordergate {
 
 void* allocate_frame(std::size_t size) { return ::operator new(size); }
 void free_frame(void* memory, std::size_t) noexcept { ::operator delete(memory); }
+std::size_t give_back_frames() noexcept { return 0; }
 
 #else
 
@@ -36,6 +38,7 @@ struct Free {
 struct Kept {
     std::array<Free*, sizes> first{};
     std::array<std::uint16_t, sizes> count{};
+    std::array<std::uint16_t, sizes> least{};  ///< that were kept since frames were last given back
     ~Kept() {
         for (auto*& one : first)
             while (one) ::operator delete(std::exchange(one, one->next));
@@ -52,7 +55,7 @@ void* allocate_frame(std::size_t size) {
     if (of >= sizes) return ::operator new(size);
     if (Free* one = kept.first[of]) {
         kept.first[of] = one->next;
-        --kept.count[of];
+        kept.least[of] = std::min(kept.least[of], --kept.count[of]);
         return one;
     }
     return ::operator new((of + 1) * step);
@@ -66,6 +69,19 @@ void free_frame(void* memory, std::size_t size) noexcept {
     }
     kept.first[of] = new (memory) Free{kept.first[of]};
     ++kept.count[of];
+}
+
+std::size_t give_back_frames() noexcept {
+    std::size_t bytes = 0;
+    for (std::size_t of = 0; of < sizes; ++of) {
+        auto*& first = kept.first[of];
+        for (; kept.least[of] > 0; --kept.least[of], --kept.count[of]) {
+            ::operator delete(std::exchange(first, first->next));
+            bytes += (of + 1) * step;
+        }
+        kept.least[of] = kept.count[of];
+    }
+    return bytes;
 }
 
 #endif

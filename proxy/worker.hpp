@@ -16,6 +16,7 @@
 #include "proxy/jwt/verified_tokens.hpp"
 #include "proxy/net/buffers.hpp"
 #include "proxy/net/deadlines.hpp"
+#include "proxy/net/descriptor_states.hpp"
 #include "proxy/forwarding.hpp"
 #include "proxy/overload.hpp"
 #include "proxy/traffic_metrics.hpp"
@@ -42,6 +43,7 @@ struct Worker {
     Overload& overload;
     std::shared_ptr<const OwnAddresses> own;  ///< set before the worker serves
     Loop io;
+    DescriptorStates states{io};
     Buffers buffers;
     Deadlines deadlines;
     Committer committer;

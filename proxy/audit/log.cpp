@@ -28,6 +28,7 @@ constexpr auto lazy_commit = std::chrono::milliseconds(100);  ///< for records n
 constexpr auto probe_interval = std::chrono::milliseconds(500);
 constexpr auto space_interval = std::chrono::milliseconds(250);
 constexpr std::size_t most_queued_bytes = 64 * 1024 * 1024;
+constexpr std::size_t most_kept_bytes = 1024 * 1024;  ///< of a buffer between two commits
 /// Below this nothing is accepted any more: a commit in flight must still fit.
 constexpr std::int64_t hard_floor = 1024 * 1024;
 
@@ -143,6 +144,8 @@ class GroupCommitLog final : public AuditLog {
                 decided_.store(upto, std::memory_order_release);
             else
                 upto = fail();
+            // After a rush it would keep what it needed then, and so would the queue that it changes places with.
+            if (batch.capacity() > most_kept_bytes) batch = {};
             tell(upto);
         }
     }

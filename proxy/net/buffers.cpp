@@ -1,5 +1,7 @@
 #include "proxy/net/buffers.hpp"
 
+#include <algorithm>
+
 namespace bordergate {
 
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
@@ -23,7 +25,15 @@ Buffer Buffers::borrow() {
         buffer.bytes_ = std::move(free_.back());
         free_.pop_back();
     }
+    least_ = std::min(least_, free_.size());
     return buffer;
+}
+
+std::size_t Buffers::give_back() noexcept {
+    const auto unused = least_;
+    free_.resize(free_.size() - unused);
+    least_ = free_.size();
+    return unused;
 }
 
 void Buffers::take_back(std::unique_ptr<char[]> bytes) {

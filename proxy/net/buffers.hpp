@@ -34,12 +34,15 @@ class Buffers {
     Buffer borrow();
     /// Buffers that are here and lent to nobody.
     std::size_t spare() const { return free_.size(); }
+    /// Frees the buffers that nobody borrowed since the last call; how many.
+    std::size_t give_back() noexcept;
     static constexpr std::size_t kept = 64;
 
   private:
     friend class Buffer;
     void take_back(std::unique_ptr<char[]> bytes);
     std::vector<std::unique_ptr<char[]>> free_;
+    std::size_t least_ = 0;  ///< that lay free since the last call of give_back
 };
 
 }  // namespace bordergate

@@ -1,10 +1,13 @@
-// Memory does not grow with who is idle or slow: ten thousand connections that wait, and a body that is read slowly.
+// Memory does not grow with who is idle or slow: ten thousand connections that wait, and a body that is read slowly. What they
+// needed is there for others, and goes back to the machine when nobody comes.
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <random>
+#include <string_view>
 
 #include "tests/support/gate.hpp"
 #include "tests/support/peers.hpp"
@@ -21,6 +24,25 @@ constexpr std::size_t most_connections = 10'000 / scale, fewest_connections = 2'
 constexpr std::size_t body_bytes = (std::size_t{1} << 30) / scale;
 constexpr long idle_kilobytes = 8;
 constexpr long slow_kilobytes = 8 * 1024;
+constexpr long left_kilobytes = 8 * 1024;  ///< above what was there before anybody came
+
+/// The body without its end: bytes without a pattern, again and again. Its period fits no buffer, so that a piece which is lost,
+/// doubled or moved shows.
+class Stream {
+  public:
+    Stream() {
+        std::minstd_rand random;
+        for (auto& byte : bytes_) byte = static_cast<char>(random() >> 8);
+        for (std::size_t i = period; i < bytes_.size(); ++i) bytes_[i] = bytes_[i - period];
+    }
+    /// At most `most_piece` bytes.
+    std::string_view piece(std::size_t from, std::size_t size) const { return std::string_view(bytes_).substr(from % period, size); }
+    static constexpr std::size_t most_piece = 256 * 1024;
+
+  private:
+    static constexpr std::size_t period = 65521;
+    std::string bytes_ = std::string(period + most_piece, '\0');
+};
 
 /// As many as this process, which holds one end of each, may open.
 std::size_t connections_allowed() {
@@ -35,6 +57,7 @@ std::size_t connections_allowed() {
 
 /// Sends `body_bytes` that are made as they go.
 struct Endless {
+    const Stream& stream;
     std::atomic<std::size_t> sent{0};
     void operator()(Connection& connection) {
         for (auto asked = connection.message(); !asked.empty(); asked = connection.message()) {
@@ -43,9 +66,9 @@ struct Endless {
                 continue;
             }
             connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: " + std::to_string(body_bytes) + "\r\n\r\n");
-            const std::string piece(64 * 1024, 'x');
-            for (sent = 0; sent < body_bytes; sent += piece.size())
-                if (!connection.send(piece)) return;
+            constexpr std::size_t piece = 64 * 1024;
+            for (sent = 0; sent < body_bytes; sent += piece)
+                if (!connection.send(std::string(stream.piece(sent, piece)))) return;
         }
     }
     /// Waits until nothing more has gone for a while: everything between here and the reader is full.
@@ -73,12 +96,23 @@ void open(const Gate& gate, std::size_t count, std::vector<Connection>& idle) {
     }
 }
 
+/// Waits until a process holds no more than this: what is free is given back every ten seconds.
+bool falls_to(int pid, long kilobytes) {
+    for (int tries = 0; tries < 1500; ++tries) {
+        if (resident(pid) <= kilobytes) return true;
+        ::usleep(10'000);
+    }
+    WARN("it still holds " << resident(pid) << " KiB, not " << kilobytes);
+    return false;
+}
+
 }  // namespace
 
 TEST_CASE("ten thousand idle connections and a slow reader of a gibibyte hold memory flat") {
     const auto connections = connections_allowed();
     if (connections < fewest_connections) SKIP("this process may open only " + std::to_string(connections) + " connections");
-    Endless endless;
+    const Stream stream;
+    Endless endless{stream};
     Upstream upstream([&](Connection& connection) { endless(connection); });
     GateSettings settings;
     settings.destination_url = "http://127.0.0.1:" + std::to_string(upstream.port());
@@ -101,23 +135,21 @@ TEST_CASE("ten thousand idle connections and a slow reader of a gibibyte hold me
     reader.send(request("GET", "/v1/big"));
     CHECK_THAT(reader.head(), StartsWith("HTTP/1.1 200"));
     std::size_t got = 0;
+    const auto read = [&] {
+        const auto piece = reader.some();
+        REQUIRE_FALSE(piece.empty());
+        if (piece != stream.piece(got, piece.size())) FAIL("other bytes came than were sent, after " << got);
+        got += piece.size();
+    };
     for (int rounds = 0; rounds < 3; ++rounds) {
-        for (std::size_t here = 0; here < 1024 * 1024;) {
-            const auto piece = reader.some();
-            REQUIRE_FALSE(piece.empty());
-            here += piece.size();
-            got += piece.size();
-        }
+        const auto enough = got + 1024 * 1024;
+        while (got < enough) read();
         REQUIRE(endless.stalls());
         const long slow = resident(pid);
         INFO("slow reading: " << slow << " KiB");
         CHECK(slow - waiting < slow_kilobytes * room);
     }
-    while (got < body_bytes) {
-        const auto piece = reader.some();
-        REQUIRE_FALSE(piece.empty());
-        got += piece.size();
-    }
+    while (got < body_bytes) read();
     CHECK(got == body_bytes);
     CHECK(resident(pid) - waiting < slow_kilobytes * room);
 
@@ -126,4 +158,8 @@ TEST_CASE("ten thousand idle connections and a slow reader of a gibibyte hold me
     open(gate, connections / 2, idle);
     INFO("with others in their place: " << resident(pid) << " KiB");
     CHECK(resident(pid) - waiting < slow_kilobytes * room);
+
+    // And is given back when all have gone.
+    idle.clear();
+    CHECK(falls_to(pid, before + left_kilobytes * room));
 }
