@@ -221,6 +221,7 @@ void Binder::limits(const YAML::Node& node) {
     set_number(node["connections"], limits.connections);
     set_number(node["json_depth"], limits.json_depth);
     set_number(node["streams"], limits.streams);
+    set_size(node["labels"], limits.label_bytes);
     set_size(node["message"], limits.message_bytes);
 }
 

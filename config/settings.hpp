@@ -239,6 +239,7 @@ struct Limits {
     std::size_t connections = 20000;                 ///< over all listeners
     std::size_t json_depth = 128;
     std::uint32_t streams = 100;                     ///< concurrent on one HTTP/2 connection
+    std::size_t label_bytes = 16 * 1024 * 1024;      ///< labels and their values that one exchange remembers
     std::size_t message_bytes = 16 * 1024 * 1024;    ///< a longer message of a WebSocket session closes it (1009)
 };
 

@@ -22,6 +22,7 @@ struct Findings {
     std::uint64_t values = 0;                    ///< how many values had a class
     std::uint64_t masked = 0, sealed = 0, restored = 0, unsealed = 0;
     std::uint64_t foreign_labels = 0;            ///< looked like a label of ours and was not issued here
+    std::uint64_t forgotten_labels = 0;          ///< labels whose values were too many to remember: they are not restored
     std::set<std::string, std::less<>> operators; ///< mask operators used
     std::set<std::string, std::less<>> key_ids;   ///< keys used
     std::string model;                           ///< as the body names it; empty if it names none

@@ -104,6 +104,7 @@ TreatmentKeys Equipment::treatment_keys(const Source& source, const Destination&
     keys.policy_digest = snapshot->digest;
     keys.jurisdiction = snapshot->atlas->describe(source.standing.location);
     keys.rings = &rings;
+    keys.label_bytes = snapshot->limits.label_bytes;
     return keys;
 }
 

@@ -36,7 +36,7 @@ char check_character(std::string_view suffix) {
 LabelKey::LabelKey(std::span<const std::uint8_t, 32> bytes) { std::copy(bytes.begin(), bytes.end(), bytes_.begin()); }
 LabelKey::~LabelKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
 
-Labels::Labels(const LabelKey& key) : key_(&key) {}
+Labels::Labels(const LabelKey& key, std::size_t most_bytes) : key_(&key), most_bytes_(most_bytes) {}
 
 Result<std::string> Labels::issue(std::string_view entity, std::string_view value) {
     std::string message;
@@ -62,15 +62,42 @@ Result<std::string> Labels::issue(std::string_view entity, std::string_view valu
         ++made;
     }
     label += check_character(std::string_view(label).substr(start));
-    const auto [known, fresh] = issued_.try_emplace(label, value);
-    if (!fresh && known->second != value) return fault(Code::internal, "two values of one exchange have the same label");
     longest_ = std::max(longest_, label.size());
+    if (const auto known = issued_.find(label); known != issued_.end()) {
+        if (known->second->value != value) return fault(Code::internal, "two values of one exchange have the same label");
+        entries_.splice(entries_.begin(), entries_, known->second);
+        return label;
+    }
+    const std::size_t needed = entry_bytes + 2 * label.size() + value.size();
+    if (needed > most_bytes_) {
+        // It alone is more than all may be: it is not even begun to be remembered.
+        ++forgotten_;
+        return label;
+    }
+    forget_beyond(most_bytes_ - needed);
+    entries_.push_front({label, std::string(value)});
+    issued_.emplace(label, entries_.begin());
+    bytes_ += needed;
     return label;
+}
+
+/// Forgets the longest unused until the rest takes at most `most` bytes.
+void Labels::forget_beyond(std::size_t most) {
+    while (bytes_ > most) {
+        Entry& last = entries_.back();
+        bytes_ -= last.bytes();
+        OPENSSL_cleanse(last.value.data(), last.value.size());
+        issued_.erase(last.label);
+        entries_.pop_back();
+        ++forgotten_;
+    }
 }
 
 const std::string* Labels::find(std::string_view label) const {
     const auto found = issued_.find(fold(label));
-    return found == issued_.end() ? nullptr : &found->second;
+    if (found == issued_.end()) return nullptr;
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return &found->second->value;
 }
 
 bool Labels::looks_like_label(std::string_view text) {

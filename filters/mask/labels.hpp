@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <span>
 #include <string>
@@ -28,29 +29,50 @@ class LabelKey {
     std::array<std::uint8_t, 32> bytes_;
 };
 
-/// The labels one exchange has issued. Not shared between exchanges.
+/// The labels one exchange has issued. Not shared between exchanges, nor between threads. What they remember is bounded:
+/// beyond it the label that was longest neither issued nor restored is forgotten, and stays a label wherever it stands.
 /// Grammar of a label: ENTITY `_` SUFFIX, SUFFIX = 13 characters of Crockford base32 carrying 64 keyed
 /// bits, then one check character; so no label is a prefix of another and a damaged one is recognised.
 class Labels {
   public:
-    /// `key` is borrowed and outlives this.
-    explicit Labels(const LabelKey& key);
+    static constexpr std::size_t usual_bytes = 16 << 20;
+    static constexpr std::size_t entry_bytes = 256;  ///< that each takes beside its label and value
+
+    /// `key` is borrowed and outlives this. `most_bytes` bounds values, labels and what keeping them takes.
+    explicit Labels(const LabelKey& key, std::size_t most_bytes = usual_bytes);
+    Labels(const Labels&) = delete;
+    Labels& operator=(const Labels&) = delete;
 
     /// The label for `value`, the same for equal values. Fault (internal) if two different values of this
     /// exchange collide. A label that a user types can only be restored if this exchange issues the same one,
     /// that is, if the user holds the value or guesses 64 keyed bits.
     Result<std::string> issue(std::string_view entity, std::string_view value);
-    /// The value behind a label issued here; tolerant of case. Null if it was not issued here.
+    /// The value behind a label issued here; tolerant of case. Null if it was not issued here, or is forgotten. Valid
+    /// until the next issue.
     const std::string* find(std::string_view label) const;
     bool empty() const { return issued_.empty(); }
+    /// How many were forgotten; one that is issued again and forgotten again counts again.
+    std::uint64_t forgotten() const { return forgotten_; }
     /// The longest label issued, in bytes: what a restore must hold back at most.
     std::size_t longest() const { return longest_; }
     /// True if `text` has the shape of a label and its check character fits, whoever issued it.
     static bool looks_like_label(std::string_view text);
 
   private:
+    struct Entry {
+        std::string label;  // folded
+        std::string value;
+        std::size_t bytes() const { return entry_bytes + 2 * label.size() + value.size(); }
+    };
+    using Entries = std::list<Entry>;
+    void forget_beyond(std::size_t most);
+
     const LabelKey* key_;
-    std::map<std::string, std::string, std::less<>> issued_;  // folded label -> value
+    std::size_t most_bytes_;
+    mutable Entries entries_;  // the latest used first
+    std::map<std::string, Entries::iterator, std::less<>> issued_;  // by folded label
+    std::size_t bytes_ = 0;
+    std::uint64_t forgotten_ = 0;
     std::size_t longest_ = 0;
 };
 

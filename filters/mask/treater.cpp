@@ -30,14 +30,16 @@ struct ExchangeTreater::State {
         const auto bytes = derived("label", keys.destination);
         if (bytes.has_error()) return bytes.error();
         label_key = std::make_unique<LabelKey>(std::span(*bytes).first<32>());
-        labels = std::make_unique<Labels>(*label_key);
+        labels = std::make_unique<Labels>(*label_key, keys.label_bytes);
         return {};
     }
 
     Status pseudonym(std::string_view entity, std::string_view value, std::string& out) {
         const Status ready = make_labels();
         if (ready.has_error()) return ready;
+        const auto before = labels->forgotten();
         const auto label = labels->issue(entity, value);
+        findings.forgotten_labels += labels->forgotten() - before;
         if (label.has_error()) return label.error();
         out.append(*label);
         return {};

@@ -18,6 +18,7 @@ struct TreatmentKeys {
     std::string policy_digest;
     std::string jurisdiction;                        ///< whose masking secret is used: the source's location
     const KeyRings* rings = nullptr;  ///< borrowed; null: there are none
+    std::size_t label_bytes = Labels::usual_bytes;  ///< that the labels of the exchange may remember
 };
 
 /// Masks and seals for one exchange. Owns the labels that this exchange issued.

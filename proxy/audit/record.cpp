@@ -265,6 +265,7 @@ void add_findings(Line& line, const Findings& found) {
     line.number("restored", found.restored);
     line.number("unsealed", found.unsealed);
     line.number("foreign_labels", found.foreign_labels);
+    if (found.forgotten_labels > 0) line.number("forgotten_labels", found.forgotten_labels);
     line.texts("operators", found.operators);
     line.texts("key_ids", found.key_ids);
 }

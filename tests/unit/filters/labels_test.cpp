@@ -79,3 +79,32 @@ TEST_CASE("nothing is restored inside a URL") {
         CHECK(restore(labels, "[a](http://x/" + label + ") " + label, size) == "[a](http://x/" + label + ") Ann");
     }
 }
+
+TEST_CASE("beyond their bound the labels unused for longest are forgotten, and stay labels") {
+    const std::size_t each = Labels::entry_bytes + 2 * (7 + 14) + 3;
+    Labels labels(key(1), 3 * each);
+    const auto ann = *labels.issue("PERSON", "Ann"), bob = *labels.issue("PERSON", "Bob"), cem = *labels.issue("PERSON", "Cem");
+    CHECK(labels.forgotten() == 0);
+    CHECK(*labels.issue("PERSON", "Ann") == ann);  // used again, and so is Bob by his restore
+    CHECK(restore(labels, bob, 4) == "Bob");
+    const auto dan = *labels.issue("PERSON", "Dan");
+    CHECK(labels.forgotten() == 1);
+    std::uint64_t restored = 0, foreign = 0;
+    CHECK(restore(labels, ann + " " + bob + " " + cem + " " + dan, 5, &restored, &foreign) == "Ann Bob " + cem + " Dan");
+    CHECK(restored == 3);
+    CHECK(foreign == 1);
+    CHECK(*labels.issue("PERSON", "Cem") == cem);
+    CHECK(labels.forgotten() == 2);
+    CHECK(restore(labels, cem + " " + ann, 1) == "Cem " + ann);
+}
+
+TEST_CASE("a value longer than the bound has a label, and nothing else is forgotten for it") {
+    Labels labels(key(1), 1024);
+    const auto ann = *labels.issue("PERSON", "Ann");
+    const auto other = *labels.issue("PERSON", std::string(1024, 'x'));
+    CHECK(Labels::looks_like_label(other));
+    CHECK(labels.forgotten() == 1);
+    CHECK(labels.find(other) == nullptr);
+    REQUIRE(labels.find(ann));
+    CHECK(*labels.find(ann) == "Ann");
+}

@@ -130,6 +130,15 @@ TEST_CASE("a pseudonym is one per value, tenant and destination", "[treater]") {
     CHECK(pseudonym("far", "ward") != pseudonym("far", "surgery"));
 }
 
+TEST_CASE("labels that an exchange forgets are counted", "[treater]") {
+    auto keyed = keys_of({ring("DE")});
+    keyed.keys.label_bytes = 700;
+    Exchange exchange(std::move(keyed));
+    for (auto value : {"a@b.de", "b@b.de", "c@b.de", "c@b.de"}) exchange.masked(Kind::pseudonym, value);
+    CHECK(exchange.findings.forgotten_labels == 1);
+    CHECK(exchange.findings.masked == 4);
+}
+
 TEST_CASE("a hash is one per tenant, for every destination", "[treater]") {
     const auto hash = [](const std::string& destination, const std::string& tenant) {
         return Exchange(keys_of({ring("DE")}, destination, tenant)).masked(Kind::crypto_hash, "a@b.de");
