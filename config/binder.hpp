@@ -64,6 +64,8 @@ struct Binder {
     Route route(const YAML::Node& node, const std::vector<std::string>& destination_ids);
 
     Rule rule(const YAML::Node& node);
+    void masks(const YAML::Node& with, Rule& rule);
+    void entity_of_mask(const YAML::Node& name);
     void key_of_rule(const YAML::Node& key, Rule& rule);
     void regions(const YAML::Node& node, std::int64_t instant, Rule& rule) const;
     std::vector<std::int64_t> changes(const YAML::Node& codes) const;

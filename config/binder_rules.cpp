@@ -15,23 +15,6 @@ Form form_named(const std::string& word) {
     return Form::refuse;
 }
 
-MaskSpec mask_of(const YAML::Node& node) {
-    MaskSpec spec;
-    if (node.IsMap()) {
-        const auto parameters = node["character_mask"];
-        spec.kind = MaskSpec::Kind::character_mask;
-        if (parameters["character"]) spec.mask_character = parameters["character"].Scalar().front();
-        if (parameters["keep_first"])
-            spec.keep_first = parameters["keep_first"].as<std::uint16_t>();
-        if (parameters["keep_last"]) spec.keep_last = parameters["keep_last"].as<std::uint16_t>();
-        return spec;
-    }
-    for (int i = 0; i <= static_cast<int>(MaskSpec::Kind::pseudonym); ++i)
-        if (to_string(static_cast<MaskSpec::Kind>(i)) == node.Scalar())
-            spec.kind = static_cast<MaskSpec::Kind>(i);
-    return spec;
-}
-
 }  // namespace
 
 /// Regions of `from` and `to` as they are at `instant`.
@@ -93,7 +76,7 @@ Rule Binder::rule(const YAML::Node& node) {
                        "other classes of rule " + rule.id + " still need a known one");
     rule.purposes = purposes(node["purposes"]);
     if (const auto with = node["with"]) {
-        rule.with = mask_of(with);
+        masks(with, rule);
         if (rule.form != Form::mask)
             report.warning(with.Mark(),
                            "with has no effect here: rule " + rule.id + " does not mask");
@@ -129,9 +112,13 @@ std::vector<Rule> Binder::rules(const YAML::Node& root) {
     std::vector<Rule> all;
     const auto list = root["rules"];
     if (!list) return all;
+    std::size_t refining = 0;
     for (const auto& node : list) {
         if (!node["permit"] && !node["limit"]) continue;  // its form was not sound, and is reported
         Rule whole = rule(node);
+        if (whole.masks && whole.masks->refines() && ++refining == Policy::most_refinements + 1)
+            report.error(node["with"].Mark(), "more than 64 rules mask by entity or path",
+                         "rules that say the same of several classes can be one: data is a list");
         auto cuts = changes(node["from"]);
         const auto more = changes(node["to"]);
         cuts.insert(cuts.end(), more.begin(), more.end());

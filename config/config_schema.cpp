@@ -2,6 +2,7 @@
 
 #include "config/connection_schema.hpp"
 #include "config/checksum_names.hpp"
+#include "config/mask_schema.hpp"
 #include "config/upstream_schema.hpp"
 
 namespace bordergate {
@@ -198,14 +199,6 @@ Schema target_schema() {
 
 Schema rule_schema() {
     const auto form = words("how much may be disclosed", {"clear", "mask", "seal", "refuse"});
-    const auto character_mask =
-        object("replaces characters",
-               {
-                   optional("character",
-                            text("the character shown instead; * if left out", Format::character)),
-                   optional("keep_first", integer("characters left in clear at the start", 0, 64)),
-                   optional("keep_last", integer("characters left in clear at the end", 0, 64)),
-               });
     return one_key_of(
         {"permit", "limit"},
         "permit: FORM grants up to a form, limit: FORM is a ceiling; which data, under which law, "
@@ -228,12 +221,7 @@ Schema rule_schema() {
                      words_or_list("only for these purposes",
                                    words("a purpose", {"inference", "training", "fine_tuning",
                                                        "retrieval", "evaluation"}))),
-            optional("with", one_of("the operator that masks",
-                                    {words("an operator",
-                                           {"redact", "replace_with_info_type", "character_mask",
-                                            "crypto_hash", "crypto_deterministic", "pseudonym"}),
-                                     object("an operator with parameters",
-                                            {required("character_mask", character_mask)})})),
+            optional("with", mask_schema()),
             optional("key", text("the jurisdiction whose key seals", Format::territory)),
             optional(
                 "on_refuse",

@@ -31,13 +31,44 @@ bool targets_meet(const Rule& a, const Rule& b) {
            (x.names_location && y.names_operator) || (x.names_operator && y.names_location);
 }
 
+const MaskTable& table_of(const Rule& rule) {
+    static const MaskTable none;
+    return rule.masks ? *rule.masks : none;
+}
+
+/// The operator of `rule` for an entity, wherever it stands.
+const MaskSpec& for_entity(const Rule& rule, const std::string& entity) {
+    const auto& entities = table_of(rule).entities;
+    const auto found = entities.find(entity);
+    return found == entities.end() ? *rule.with : found->second;
+}
+
+/// What the two rules disagree about, if they can meet: an entity, a path, or everything.
+std::string mask_conflict(const Rule& a, const Rule& b) {
+    if (incomparable(*a.with, *b.with)) return "neither of their mask operators hides more than the other";
+    const auto of_one = [](const Rule& one, const Rule& other) -> std::string {
+        const MaskTable &ours = table_of(one), &theirs = table_of(other);
+        for (const auto& [entity, with] : ours.entities)
+            if (incomparable(with, for_entity(other, entity))) return "neither of their mask operators for " + entity + " hides more than the other";
+        for (const auto& at : ours.paths) {
+            const bool same = std::any_of(theirs.paths.begin(), theirs.paths.end(), [&](const auto& their) { return their.path == at.path; });
+            bool unclear = !same && incomparable(at.with, *other.with);
+            for (const auto& [entity, with] : theirs.entities) unclear = unclear || incomparable(at.with, with);
+            if (unclear) return "neither of their mask operators at " + at.path + " hides more than the other";
+        }
+        return {};
+    };
+    const auto what = of_one(a, b);
+    return what.empty() ? of_one(b, a) : what;
+}
+
+}  // namespace
+
 bool can_meet(const Rule& a, const Rule& b) {
     return a.form == b.form && a.data.meets(b.data) && (a.purposes & b.purposes) != 0 &&
            a.from.possible.meets(b.from.possible) && a.valid_from < b.valid_to &&
            b.valid_from < a.valid_to && targets_meet(a, b);
 }
-
-}  // namespace
 
 std::vector<RuleConflict> conflicts(const Policy& policy) {
     std::vector<RuleConflict> found;
@@ -50,9 +81,8 @@ std::vector<RuleConflict> conflicts(const Policy& policy) {
                 found.push_back({static_cast<RuleIndex>(i), static_cast<RuleIndex>(j),
                                  "rules " + a.id + " and " + b.id + " can meet, and " + what});
             };
-            if (a.form == Form::mask && a.with && b.with && *a.with != *b.with &&
-                strictness(*a.with) == strictness(*b.with))
-                report("neither of their mask operators hides more than the other");
+            if (a.form == Form::mask && a.with && b.with)
+                if (const auto what = mask_conflict(a, b); !what.empty()) report(what);
             if (a.form == Form::seal && a.key && b.key && *a.key != *b.key)
                 report("they seal under different keys (" + *a.key + ", " + *b.key + ")");
         }

@@ -80,6 +80,7 @@ void render(const SchemaNode& node, std::string& out) {
         case SchemaNode::Kind::map:
             out += R"(,"type":"object","additionalProperties":)";
             render(*node.element, out);
+            if (node.least > 0) out += R"(,"minProperties":)" + std::to_string(node.least);
             break;
         case SchemaNode::Kind::integer:
             out += R"(,"type":"integer","minimum":)" + std::to_string(node.minimum) +

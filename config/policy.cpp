@@ -30,31 +30,6 @@ std::optional<Purpose> find_purpose(std::string_view word) {
     return static_cast<Purpose>(found - purpose_names.begin());
 }
 
-std::string_view to_string(MaskSpec::Kind kind) {
-    switch (kind) {
-        case MaskSpec::Kind::redact: return "redact";
-        case MaskSpec::Kind::replace_with_info_type: return "replace_with_info_type";
-        case MaskSpec::Kind::character_mask: return "character_mask";
-        case MaskSpec::Kind::crypto_hash: return "crypto_hash";
-        case MaskSpec::Kind::crypto_deterministic: return "crypto_deterministic";
-        case MaskSpec::Kind::pseudonym: return "pseudonym";
-    }
-    return "redact";
-}
-
-int strictness(const MaskSpec& spec) {
-    constexpr int above_every_character_mask = 200'000;
-    switch (spec.kind) {
-        case MaskSpec::Kind::redact: return above_every_character_mask + 5;
-        case MaskSpec::Kind::replace_with_info_type: return above_every_character_mask + 4;
-        case MaskSpec::Kind::crypto_hash: return above_every_character_mask + 3;
-        case MaskSpec::Kind::pseudonym: return above_every_character_mask + 2;
-        case MaskSpec::Kind::crypto_deterministic: return above_every_character_mask + 1;
-        case MaskSpec::Kind::character_mask: break;
-    }
-    return above_every_character_mask - spec.keep_first - spec.keep_last;
-}
-
 Policy::Sieve::Sieve(const Rule& rule, RuleIndex index)
     : data(rule.data),
       form(rule.form),
@@ -81,6 +56,8 @@ Policy::Policy(const Atlas& atlas, const ClassTree& classes, std::vector<Rule> r
     if (rules_.size() > no_rule) throw std::length_error("a policy has at most 65,535 rules");
     permits_ = table(rules_, true);
     limits_ = table(rules_, false);
+    refine(permits_);
+    refine(limits_);
     for (auto& limit : limits_)
         limit.data.each([&](ClassId id) { limit.answers_for |= classes.ancestry(id); });
     list(permits_, all_permits_, permits_of_);
@@ -99,6 +76,19 @@ std::vector<Policy::Sieve> Policy::table(const std::vector<Rule>& rules, bool pe
     std::vector<Sieve> sieves;
     for (const auto index : order) sieves.emplace_back(rules[index], index);
     return sieves;
+}
+
+/// Gives each table that chooses by entity or path its bit. A rule that was cut in time shares one.
+void Policy::refine(std::vector<Sieve>& table) {
+    for (auto& sieve : table) {
+        const Rule& rule = rules_[sieve.rule];
+        if (!rule.with || !rule.masks || !rule.masks->refines()) continue;
+        const auto known = std::find_if(refinements_.begin(), refinements_.end(), [&](RuleIndex one) { return rules_[one].masks == rule.masks; });
+        const auto bit = static_cast<std::size_t>(known - refinements_.begin());
+        if (known == refinements_.end()) refinements_.push_back(sieve.rule);
+        if (bit >= most_refinements) throw std::length_error("a policy has at most 64 rules that mask by entity or path");
+        sieve.refined = std::uint64_t{1} << bit;
+    }
 }
 
 void Policy::list(const std::vector<Sieve>& table, Order& all, ByClass& of) {

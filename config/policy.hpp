@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "config/class_tree.hpp"
 #include "config/jurisdiction.hpp"
+#include "config/mask_spec.hpp"
 #include "config/standing.hpp"
 
 namespace bordergate {
@@ -43,30 +45,6 @@ using RuleIndex = std::uint16_t;
 constexpr RuleIndex no_rule = std::numeric_limits<RuleIndex>::max();
 constexpr LawIndex no_law = std::numeric_limits<LawIndex>::max();
 
-/// A mask operator with its parameters, as `with:` names it. Names are Google DLP's.
-struct MaskSpec {
-    enum class Kind : std::uint8_t {
-        redact,
-        replace_with_info_type,
-        character_mask,
-        crypto_hash,
-        crypto_deterministic,
-        pseudonym,
-    };
-    Kind kind = Kind::pseudonym;
-    char mask_character = '*';      ///< character_mask only
-    std::uint16_t keep_first = 0;   ///< character_mask only: characters left in clear at the start
-    std::uint16_t keep_last = 0;    ///< character_mask only: and at the end
-    friend bool operator==(const MaskSpec&, const MaskSpec&) = default;
-};
-
-std::string_view to_string(MaskSpec::Kind kind);
-/// Strictness: greater hides more. Two specs of equal strictness that differ are incomparable.
-/// The published order, from strictest: redact; replace_with_info_type (tells the kind); crypto_hash
-/// (linkable, one way); pseudonym (restored by its own exchange); crypto_deterministic (opened later by
-/// its source); character_mask (the fewer characters left in clear, the stricter).
-int strictness(const MaskSpec& spec);
-
 /// The `to:` of a rule, resolved. An axis that a rule does not name is `everywhere`, yet must be known.
 struct Target {
     Region location;
@@ -87,6 +65,7 @@ struct Rule {
     Target to;
     PurposeSet purposes = all_purposes;
     std::optional<MaskSpec> with;   ///< the operator that masks
+    std::shared_ptr<const MaskTable> masks;  ///< its parameters, and other operators for entities and paths; null: there are none
     std::optional<std::string> key; ///< the jurisdiction whose key seals
     std::optional<OnRefuse> on_refuse;
     std::vector<std::string> cite;
@@ -122,6 +101,8 @@ struct Cell {
     LawIndex law = no_law;     ///< the law under which it was decided
     bool at_home = false;      ///< to every law that needs a permit; a limit may lower the form even so
     MaskSpec with;                        ///< meaningful when form == mask
+    std::uint64_t refined = 0;            ///< tables that choose by entity and path too, of Policy::refinements(); a bit each
+    bool with_counts = true;              ///< false: `with` is only what those tables leave for everything else
     RuleIndex key_rule = no_rule;         ///< the rule whose `key:` seals; no_rule: the source's own
     OnRefuse on_refuse = OnRefuse::hold;  ///< meaningful when form == refuse
     bool not_accepted = false;            ///< lowered to refuse: the destination cannot use the form
@@ -153,6 +134,13 @@ class Policy {
 
     const Rule& rule(RuleIndex index) const { return rules_[index]; }
     std::span<const Rule> rules() const { return rules_; }
+    /// The rules whose `with:` names other operators for entities or paths, one for each such table; at most
+    /// most_refinements.
+    std::span<const RuleIndex> refinements() const { return refinements_; }
+    static constexpr std::size_t most_refinements = 64;
+    /// True if `test(MaskSpec)` holds for an operator that could mask a value under `cell`.
+    template <class Test>
+    bool any_mask(const Cell& cell, Test&& test) const;
     const Atlas& atlas() const { return *atlas_; }
     const ClassTree& classes() const { return *classes_; }
 
@@ -168,6 +156,7 @@ class Policy {
         bool names_location, names_operator, anywhere, has_key;
         RuleIndex rule;
         int hides;  // strictness of `with`; negative: the rule names no operator
+        std::uint64_t refined = 0;  // the bit of its table, if that chooses by entity or path
         std::optional<OnRefuse> on_refuse;
         std::int64_t valid_from, valid_to;
         Places from, location, operator_law;
@@ -179,6 +168,7 @@ class Policy {
     using ByClass = std::array<Order, ClassTree::capacity>;
 
     static std::vector<Sieve> table(const std::vector<Rule>& rules, bool permits);
+    void refine(std::vector<Sieve>& table);
     static void list(const std::vector<Sieve>& table, Order& all, ByClass& of);
     bool weigh(const View& view, ClassSet could, const Order& permits, const Order& limits,
                Findings findings) const;
@@ -186,17 +176,34 @@ class Policy {
                Findings findings) const;
     void bind(const View& view, ClassSet could, const Order& limits, Findings findings) const;
     bool home(const View& view, const BindingLaw& law) const;
+    void mask_of(const Finding& finding, Cell& cell) const;
     Cell cell_of(const View& view, const Finding& finding, bool at_home) const;
 
     const Atlas* atlas_ = nullptr;
     const ClassTree* classes_ = nullptr;
     std::vector<Rule> rules_;
+    std::vector<RuleIndex> refinements_;
     // Permits from the greatest form down, limits from the lowest up, then by id: so the first that
     // matches decides, whatever the order in which the rules were written.
     std::vector<Sieve> permits_, limits_;
     Order all_permits_, all_limits_;
     ByClass permits_of_, limits_of_;
 };
+
+template <class Test>
+bool Policy::any_mask(const Cell& cell, Test&& test) const {
+    if (cell.with_counts && test(cell.with)) return true;
+    for (std::size_t i = 0; i < refinements_.size(); ++i) {
+        if ((cell.refined >> i & 1) == 0) continue;
+        const Rule& refined = rules_[refinements_[i]];
+        if (test(*refined.with)) return true;
+        for (const auto& [entity, with] : refined.masks->entities)
+            if (test(with)) return true;
+        for (const auto& at : refined.masks->paths)
+            if (test(at.with)) return true;
+    }
+    return false;
+}
 
 /// Two rules that can meet in one crossing and say different things about how: masks of which neither
 /// hides more, or two keys. The loader makes an error of each.
@@ -206,5 +213,9 @@ struct RuleConflict {
     std::string what;  ///< one sentence
 };
 std::vector<RuleConflict> conflicts(const Policy& policy);
+/// Whether there is a crossing in which both rules decide the form of one class.
+bool can_meet(const Rule& a, const Rule& b);
+/// Whether the two differ and neither hides more.
+inline bool incomparable(const MaskSpec& a, const MaskSpec& b) { return a != b && strictness(a) == strictness(b); }
 
 }  // namespace bordergate

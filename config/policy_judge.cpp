@@ -118,9 +118,10 @@ struct Policy::Finding {
     RuleIndex key;   // the rule whose key seals
     LawIndex law;
     int hides;       // strictness of that operator; negative: none is named
+    std::uint64_t refined;  // tables that choose by entity and path
 
     static constexpr Finding nothing_against() {
-        return {Form::clear, OnRefuse::hold, no_rule, no_rule, no_rule, no_law, -1};
+        return {Form::clear, OnRefuse::hold, no_rule, no_rule, no_rule, no_law, -1, 0};
     }
     // `rule` decides from now on.
     void decide(const Sieve& by, LawIndex under) {
@@ -129,11 +130,13 @@ struct Policy::Finding {
         law = under;
         with = key = no_rule;
         hides = -1;
+        refined = 0;
         join(by);
     }
     // `also` yields the form that stands already: the strictest operator wins, and one key.
     void join(const Sieve& also) {
-        if (also.hides > hides) {
+        refined |= also.refined;
+        if (also.refined == 0 && also.hides > hides) {
             hides = also.hides;
             with = also.rule;
         }
@@ -254,13 +257,28 @@ bool Policy::weigh(const View& view, ClassSet could, const Order& permits, const
     return judged && at_home;
 }
 
+// The operator: the strictest of those named for everything; beside it the tables that choose.
+void Policy::mask_of(const Finding& finding, Cell& cell) const {
+    cell.refined = finding.refined;
+    cell.with_counts = finding.with != no_rule || finding.refined == 0;
+    if (finding.with != no_rule) cell.with = *rules_[finding.with].with;
+    if (cell.with_counts) return;
+    const MaskSpec* strictest = nullptr;
+    for (std::size_t i = 0; i < refinements_.size(); ++i) {
+        if ((finding.refined >> i & 1) == 0) continue;
+        const MaskSpec& with = *rules_[refinements_[i]].with;
+        if (strictest == nullptr || strictness(with) > strictness(*strictest)) strictest = &with;
+    }
+    cell.with = *strictest;
+}
+
 Cell Policy::cell_of(const View& view, const Finding& finding, bool at_home) const {
     Cell cell;
     cell.form = finding.form;
     cell.rule = finding.rule;
     cell.law = finding.law;
     cell.at_home = at_home;
-    if (finding.form == Form::mask && finding.with != no_rule) cell.with = *rules_[finding.with].with;
+    if (finding.form == Form::mask) mask_of(finding, cell);
     if (finding.form == Form::seal) cell.key_rule = finding.key;
     cell.on_refuse = finding.form == Form::refuse ? finding.on_refuse : view.crossing.on_refuse;
     return cell;
@@ -304,7 +322,12 @@ Cell lower_of(const Cell& a, const Cell& b) {
     Cell lower = b.form < a.form ? b : a;
     lower.at_home = a.at_home && b.at_home;
     if (a.form != b.form) return lower;
-    if (a.form == Form::mask && strictness(b.with) > strictness(a.with)) lower.with = b.with;
+    if (a.form == Form::mask) {
+        lower.refined = a.refined | b.refined;
+        lower.with_counts = a.with_counts || b.with_counts;
+        const bool both = a.with_counts == b.with_counts;
+        lower.with = both ? (strictness(b.with) > strictness(a.with) ? b.with : a.with) : (a.with_counts ? a.with : b.with);
+    }
     if (a.form == Form::seal && a.key_rule == no_rule) lower.key_rule = b.key_rule;
     if (a.form == Form::refuse && b.on_refuse == OnRefuse::hold) lower.on_refuse = OnRefuse::hold;
     return lower;

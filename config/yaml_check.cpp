@@ -197,11 +197,15 @@ class Checker {
     }
 
     bool map(YAML::Node node, const SchemaNode& schema) {
+        if (node.size() < schema.least) {
+            report_.error(node.Mark(), "this is empty", schema.about);
+            return false;
+        }
         keys_of(node);
         for (const auto& entry : node) {
             if (!entry.first.IsScalar()) continue;
             const auto& key = entry.first.Scalar();
-            const auto wrong = misfit(Format::word, key, vocabulary_);
+            const auto wrong = misfit(schema.format, key, vocabulary_);
             if (wrong) report_.error(entry.first.Mark(), wrong->what, wrong->suggestion);
             if (!check(entry.second, *schema.element) || wrong)
                 unsound_members_.emplace_back(node, key);

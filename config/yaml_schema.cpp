@@ -80,7 +80,16 @@ Schema some_unique(std::string about, std::string key, Schema element) {
 }
 
 Schema map(std::string about, Schema element) {
-    return done(with_element(Kind::map, std::move(about), std::move(element)));
+    auto node = with_element(Kind::map, std::move(about), std::move(element));
+    node.format = Format::word;
+    return done(std::move(node));
+}
+
+Schema map_by(Format keys, std::string about, Schema element) {
+    auto node = with_element(Kind::map, std::move(about), std::move(element));
+    node.format = keys;
+    node.least = 1;
+    return done(std::move(node));
 }
 
 Schema text(std::string about, Format format) {

@@ -36,7 +36,7 @@ struct SchemaNode {
     std::size_t least = 0;  ///< object, list: fewest members
     std::vector<Schema> alternatives;  ///< one_of: told apart by YAML kind (scalar, list, map)
     std::vector<std::string> words;    ///< text: the only ones allowed, if any
-    Format format = Format::any;       ///< text
+    Format format = Format::any;       ///< text; map (of keys)
     long long minimum = 0,
               maximum = 0;  ///< integer; size in bytes; duration in microseconds (0, 0: any)
 };
@@ -56,7 +56,10 @@ Schema some(std::string about, Schema element);
 Schema unique_list(std::string about, std::string key, Schema element);
 /// The same, not empty.
 Schema some_unique(std::string about, std::string key, Schema element);
+/// A map from words to values.
 Schema map(std::string about, Schema element);
+/// A map whose keys have a format of their own; not empty.
+Schema map_by(Format keys, std::string about, Schema element);
 Schema text(std::string about, Format format = Format::any);
 Schema words(std::string about, std::vector<std::string> words);
 Schema integer(std::string about, long long minimum, long long maximum);

@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 7> known_families{"accept-", "access-cont
 class MaskOnly final : public Treater {
   public:
     MaskOnly(Treater& treater, std::string_view place) : treater_(treater), place_(place) {}
-    Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) override { return treater_.mask(cell, entity, value, out); }
+    Status mask(const Masking& how, std::string_view value, std::string& out) override { return treater_.mask(how, value, out); }
     Status seal(const Cell&, const Sealing&, std::string_view, std::string&) override {
         return fault(Code::place_cannot_carry, "the " + std::string(place_) + " cannot carry a sealed value");
     }

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "config/judgement.hpp"
 #include "filters/detect/scanner.hpp"
 #include "filters/fault.hpp"
+#include "filters/body/json_path.hpp"
 #include "filters/findings.hpp"
+#include "filters/place.hpp"
 
 namespace bordergate {
 
@@ -23,14 +26,25 @@ struct Sealing {
     std::string_view content_type;  ///< of a whole body; sealed_json, or empty for a text
 };
 
+/// One value that gives way to its mask. Borrowed for the call.
+struct Masking {
+    const Judgement* judgement = nullptr;  ///< the lowest form of its classes is mask
+    ClassSet classes;
+    std::string_view entity;               ///< an entity name such as EMAIL_ADDRESS, or the class name for a declared field
+    const Place* place = nullptr;          ///< null: not known
+    /// The value is a JSON number, its minus left aside at most: if it is of digits it must stay so, without a zero before them.
+    bool number = false;
+};
+
 /// Turns one value into what may stand in its place. Implemented by mask/ and seal/, chosen per cell.
 class Treater {
   public:
     virtual ~Treater() = default;
-    /// Appends the replacement for `value` (raw text, unescaped UTF-8) of type `entity` (an entity name such
-    /// as EMAIL_ADDRESS, or the class name for a declared field) to `out`. Never appends on a fault.
-    virtual Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) = 0;
+    /// Appends the replacement for `value` (raw text, unescaped UTF-8) to `out`. Never appends on a fault.
+    virtual Status mask(const Masking& how, std::string_view value, std::string& out) = 0;
     virtual Status seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) = 0;
+    /// JSONPaths of which a place must know the subject.
+    virtual std::span<const JsonPath> subjects() const { return {}; }
 };
 
 /// Opens what comes home sealed. Implemented in seal/, which judges each opening as a crossing to the reader.

@@ -104,6 +104,7 @@ TreatmentKeys Equipment::treatment_keys(const Source& source, const Destination&
     keys.policy_digest = snapshot->digest;
     keys.jurisdiction = snapshot->atlas->describe(source.standing.location);
     keys.rings = &rings;
+    keys.paths = &mask_paths;
     keys.label_bytes = snapshot->limits.label_bytes;
     return keys;
 }
@@ -135,6 +136,9 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot, const Equipment* befo
     equipment->detectable = equipment->scanner.yields();
     const Status compiled = compile_paths(*snapshot, equipment->body_paths);
     if (compiled.has_error()) return compiled.error();
+    auto mask_paths = MaskPaths::compile(snapshot->policy);
+    if (mask_paths.has_error()) return mask_paths.error();
+    equipment->mask_paths = std::move(*mask_paths);
     Diagnostics mistakes;
     equipment->grpc = GrpcServices::read(*snapshot, mistakes);
     if (!mistakes.empty()) return fault(Code::internal, mistakes.front().what);

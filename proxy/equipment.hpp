@@ -46,6 +46,7 @@ struct Equipment {
     std::vector<StandingText> source_texts;                ///< by source
     std::vector<StandingText> destination_texts;           ///< by destination
     std::map<std::pair<const Route*, const DialectEndpoint*>, BodyPaths> body_paths;
+    MaskPaths mask_paths;
     GrpcServices grpc;                                     ///< calls whose messages can be read
     std::vector<std::string> credentials;                  ///< by destination: prefix and secret; empty: none
 

@@ -297,7 +297,9 @@ const Labels* Exchange::labels() const {
 }
 
 std::unique_ptr<ExchangeTreater> Exchange::make_treater(const Destination& destination, Findings& findings) const {
-    return std::make_unique<ExchangeTreater>(snapshot().policy, equipment_.treatment_keys(*source_, destination), findings);
+    auto keys = equipment_.treatment_keys(*source_, destination);
+    keys.exchange = attempt_.id();
+    return std::make_unique<ExchangeTreater>(snapshot().policy, std::move(keys), findings);
 }
 
 /// A refusal in the client's own dialect: a whole response if none has begun, an error in the stream if one

@@ -146,6 +146,7 @@ Task<Status> Exchange::open_session(UpstreamLink& upstream) {
     }
     by_message_ = true;
     WebSocketCrossing::Parties parties;
+    parties.exchange = attempt_.id();
     parties.source = source_;
     parties.route = route_;
     parties.destination = request_.destination;

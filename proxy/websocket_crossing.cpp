@@ -82,7 +82,8 @@ Status WebSocketCrossing::prepare(std::int64_t instant) {
         return home.error();
     }
     response_ = std::move(*home);
-    const auto keys = equipment_->treatment_keys(*parties_.source, *parties_.destination);
+    auto keys = equipment_->treatment_keys(*parties_.source, *parties_.destination);
+    keys.exchange = parties_.exchange;
     if (!treater_) treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, sent_);
     if (text_.has_value()) treater_->prepare_labels(text_->judgement);
     if (!answer_treater_) answer_treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, received_);

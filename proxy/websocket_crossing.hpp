@@ -24,6 +24,7 @@ class WebSocketCrossing {
         const Destination* destination = nullptr; ///< the one that the upgrade was judged for
         const DialectEndpoint* endpoint = nullptr;
         PurposeSet purposes = all_purposes;
+        std::string exchange;                     ///< its name: dates without a subject are moved by it
         Unsealer* unsealer = nullptr;             ///< set if the source may have sealed values of answers opened
     };
     /// `instant`: seconds since the epoch. Findings are borrowed and gather those of all messages of a direction,

@@ -2,6 +2,7 @@
 
 #include "filters/body/grpc_services.hpp"
 #include "filters/body/json_path.hpp"
+#include "filters/mask/mask_paths.hpp"
 
 namespace bordergate {
 
@@ -21,6 +22,10 @@ void check_declared_paths(Loaded& loaded) {
     const auto before = loaded.diagnostics.size();
     GrpcServices::read(*snapshot, loaded.diagnostics);
     if (loaded.diagnostics.size() != before) loaded.snapshot = nullptr;
+    Loaded masks{snapshot, {}};
+    check_mask_paths(masks);
+    loaded.diagnostics.insert(loaded.diagnostics.end(), masks.diagnostics.begin(), masks.diagnostics.end());
+    if (!masks.snapshot) loaded.snapshot = nullptr;
 }
 
 }  // namespace bordergate

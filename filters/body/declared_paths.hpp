@@ -6,8 +6,8 @@
 
 namespace bordergate {
 
-/// Adds an error for every declared path that cannot be compiled and every descriptor set that cannot be read, where it
-/// stands; the snapshot is gone then.
+/// Adds an error for every declared path, and path of a mask (check_mask_paths), that cannot be compiled, and every
+/// descriptor set that cannot be read, where it stands; the snapshot is gone then.
 void check_declared_paths(Loaded& loaded);
 
 }  // namespace bordergate

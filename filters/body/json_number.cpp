@@ -30,4 +30,10 @@ std::string whole_number(std::string_view token) {
     return digits;
 }
 
+bool is_whole_number(std::string_view text) {
+    if (text == "0") return true;
+    if (text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && text.front() != '0' && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace bordergate

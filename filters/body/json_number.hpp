@@ -11,4 +11,7 @@ namespace bordergate {
 /// at most 64 zeros: longer numbers are nobody's.
 std::string whole_number(std::string_view token);
 
+/// Whether `text` is a JSON number that is written as a whole one: digits without a zero before them, after a minus at most.
+bool is_whole_number(std::string_view text);
+
 }  // namespace bordergate

@@ -37,6 +37,61 @@ bool JsonPath::matches(std::span<const JsonStep> steps) const {
     return selects(state);
 }
 
+std::size_t JsonPath::selected_depth(std::span<const JsonStep> steps) const {
+    State state = root;
+    std::size_t innermost = selects(state) ? 1 : 0;
+    for (std::size_t i = 0; i < steps.size() && state != 0; ++i) {
+        state = advance(state, steps[i]);
+        if (selects(state)) innermost = i + 2;
+    }
+    return innermost;
+}
+
+bool JsonPath::Choice::may_meet(const Choice& other) const {
+    if (kind == Kind::wildcard || other.kind == Kind::wildcard) return true;
+    if (kind != other.kind) return false;
+    return kind == Kind::name ? name == other.name : from < other.to && other.from < to;
+}
+
+bool JsonPath::Segment::may_meet(const Segment& other) const {
+    return std::any_of(choices.begin(), choices.end(), [&](const Choice& one) {
+        return std::any_of(other.choices.begin(), other.choices.end(), [&](const Choice& their) { return one.may_meet(their); });
+    });
+}
+
+bool JsonPath::Segment::singular() const {
+    if (descendant || choices.size() != 1) return false;
+    const Choice& only = choices.front();
+    return only.kind == Choice::Kind::name || (only.kind == Choice::Kind::slice && only.to == only.from + 1);
+}
+
+bool JsonPath::may_meet(const JsonPath& other) const {
+    const auto &a = segments_, &b = other.segments_;
+    const auto leaps = [](const Segment& one) { return one.descendant; };
+    const bool fixed_a = std::none_of(a.begin(), a.end(), leaps), fixed_b = std::none_of(b.begin(), b.end(), leaps);
+    // A path leads over as many steps as it has segments, or more where it has a `..`.
+    if ((fixed_a && a.size() < b.size()) || (fixed_b && b.size() < a.size())) return false;
+    const auto both = std::min(a.size(), b.size());
+    // From either end the steps are the same ones until there is a `..`.
+    for (std::size_t i = 0; i < both && !a[i].descendant && !b[i].descendant; ++i)
+        if (!a[i].may_meet(b[i])) return false;
+    for (std::size_t i = 1; i <= both; ++i) {
+        const Segment &x = a[a.size() - i], &y = b[b.size() - i];
+        if (!x.may_meet(y)) return false;
+        if (x.descendant || y.descendant) break;
+    }
+    return true;
+}
+
+std::size_t JsonPath::record_depth(std::size_t depth) const {
+    for (auto segment = segments_.rbegin(); segment != segments_.rend(); ++segment, --depth) {
+        if (segment->singular()) continue;
+        const bool by_name = segment->descendant && std::all_of(segment->choices.begin(), segment->choices.end(), [](const Choice& one) { return one.kind == Choice::Kind::name; });
+        return by_name ? depth - 1 : depth;
+    }
+    return 0;
+}
+
 /// A recursive descent over the text of a path.
 class JsonPathParser {
   public:

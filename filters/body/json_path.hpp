@@ -38,6 +38,13 @@ class JsonPath {
 
     /// True if the value at `steps` (from the root) is selected.
     bool matches(std::span<const JsonStep> steps) const;
+    /// Of the value, and all that it stands in, the innermost that is selected: one more than the steps to it; 0: none is.
+    std::size_t selected_depth(std::span<const JsonStep> steps) const;
+    /// False if no document has a value that both select. (True may be too much where both have a `..`.)
+    bool may_meet(const JsonPath& other) const;
+    /// Of a selected value at `depth` steps from the root: how many of them lead to the record that it is of, which is what
+    /// the last `*`, slice or union chose, the object in which the last `..name` found its name, or else the document.
+    std::size_t record_depth(std::size_t depth) const;
     const std::string& text() const { return text_; }
 
   private:
@@ -48,11 +55,15 @@ class JsonPath {
         std::string name;
         std::size_t from = 0, to = std::numeric_limits<std::size_t>::max();
         bool selects(const JsonStep& step) const;
+        bool may_meet(const Choice& other) const;
     };
     struct Segment {
         bool descendant = false;
         std::vector<Choice> choices;
         bool selects(const JsonStep& step) const;
+        bool may_meet(const Segment& other) const;
+        /// Whether it can choose one value of each container at most.
+        bool singular() const;
     };
     std::string text_;
     std::vector<Segment> segments_;

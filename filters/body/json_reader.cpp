@@ -312,4 +312,9 @@ bool is_json_value(std::string_view text, JsonBounds bounds) {
     return validator.read(text).has_value() && validator.end().has_value();
 }
 
+bool is_json_container(std::string_view text, JsonBounds bounds) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && (text[first] == '{' || text[first] == '[') && is_json_value(text, bounds);
+}
+
 }  // namespace bordergate

@@ -124,5 +124,7 @@ class JsonReader {
 
 /// Whether `text` is one JSON value of any kind, within `bounds`.
 bool is_json_value(std::string_view text, JsonBounds bounds);
+/// Whether it is one object or array.
+bool is_json_container(std::string_view text, JsonBounds bounds);
 
 }  // namespace bordergate

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "filters/body/json_keys.hpp"
+#include "filters/body/json_marks.hpp"
 #include "filters/body/json_number.hpp"
 #include "filters/body/json_pointer.hpp"
 #include "filters/body/json_string.hpp"
-#include "filters/body/json_tracker.hpp"
 #include "filters/body/sealed_body.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/detect/deep_scan.hpp"
@@ -33,9 +33,6 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     Status finish(std::string& out) override;
 
   private:
-    // What the paths of the spec are for; selectors follow, by index.
-    enum Use : std::size_t { model_path, tool_path, first_selector };
-
     // --- hooks of the reader ---------------------------------------------------------------
     bool copy(std::string_view bytes) override;
     bool begin_value() override;
@@ -49,6 +46,12 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     // --- Place: the JSON Pointer (RFC 6901) of the current value ---------------------------
     std::string text() const override;
     std::string_view name() const override { return nearest_key(steps()); }
+    std::size_t selected_depth(const JsonPath& path) const override {
+        if (spec_.nesting > 0) return spec_.within ? spec_.within->selected_depth(path) : 0;
+        return path.selected_depth(steps());
+    }
+    const std::string* subject(const JsonPath& path) const override { return spec_.nesting > 0 && spec_.within ? spec_.within->subject(path) : marks_.subject(path); }
+    bool is_number() const override { return in_number_; }
 
     bool classified();
     bool classified_if(const Result<std::size_t>& found) { return found.has_error() ? fail(found.error()) : *found == 0 || classified(); }
@@ -60,7 +63,6 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     std::string_view text_of(std::string_view raw);
     bool changed(std::string_view raw, std::string_view text, bool restorable);
     bool restored(std::string_view text);
-    bool is_json(std::string_view text) const;
     bool begins_json(std::string_view raw) const;
     bool nested(std::string_view text);
     bool uninspected();
@@ -68,18 +70,16 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     bool treat_piece(std::string_view text, std::size_t from, bool last, std::size_t& cut);
     bool last_window(std::string_view raw);
     /// Labels and sealed values give way to what they stand for, save in tool arguments: those act by themselves.
-    bool says_values_here() const { return !tool_arguments_ || spec_.restore_in_tool_arguments; }
+    bool says_values_here() const { return !marks_.tool_arguments() || spec_.restore_in_tool_arguments; }
     bool restores_here() const { return spec_.labels && !spec_.labels->empty() && says_values_here(); }
     bool goes_in_clear(ClassSet classes) const { return treatment_.observe || treatment_.judgement->lowest(classes).form == Form::clear; }
 
     const JsonRewriteSpec spec_;
     const Treatment& treatment_;
-    JsonTracker tracker_;
+    JsonMarks marks_;
     JsonKeys keys_;
     std::string* out_ = nullptr;
-    ClassSet declared_;  ///< of the current value
-    bool is_model_ = false, tool_arguments_ = false;
-    std::size_t tool_depth_ = 0;  ///< of the container of tool arguments, plus one; 0: outside of one
+    bool in_number_ = false;
     bool capturing_ = false;  ///< inside a declared container that gives way as a whole
     std::size_t capture_depth_ = 0;
     ClassSet captured_classes_;
@@ -93,13 +93,8 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
 };
 
 JsonRewrite::JsonRewrite(JsonRewriteSpec spec) 
-    : JsonReader(spec.bounds, spec.treatment->unsealer != nullptr), spec_(std::move(spec)), treatment_(*spec_.treatment) {
-    if (!spec_.paths) return;
-    const auto& paths = *spec_.paths;
-    if (paths.model) tracker_.add(*paths.model, model_path);
-    for (const auto& path : paths.tool_arguments) tracker_.add(path, tool_path);
-    for (std::size_t i = 0; i < paths.selectors.size(); ++i) tracker_.add(paths.selectors[i].path, first_selector + i);
-}
+    : JsonReader(spec.bounds, spec.treatment->unsealer != nullptr), spec_(std::move(spec)), treatment_(*spec_.treatment),
+      marks_(spec_.paths, treatment_.treater && spec_.nesting == 0 ? treatment_.treater->subjects() : std::span<const JsonPath>()) {}
 
 Status JsonRewrite::finish(std::string& out) {
     out_ = &out;
@@ -132,28 +127,16 @@ bool JsonRewrite::classified() {
 }
 
 bool JsonRewrite::begin_value() {
-    if (tracker_.empty()) return true;
-    declared_ = {};
-    is_model_ = false;
-    tool_arguments_ = tool_depth_ != 0;
-    if (depth() == 0)
-        tracker_.at_root();
-    else
-        tracker_.at(step());
-    tracker_.selected([this](std::size_t use) {
-        if (use == model_path) is_model_ = true;
-        else if (use == tool_path) tool_arguments_ = true;
-        else declared_ |= spec_.paths->selectors[use - first_selector].data;
-    });
-    if (capturing_) captured_classes_ |= declared_;
-    return (declared_.empty() && !is_model_) || classified();
+    if (!marks_.any()) return true;
+    marks_.at(steps());
+    if (capturing_) captured_classes_ |= marks_.declared();
+    return !marks_.decides() || classified();
 }
 
 bool JsonRewrite::open(char bracket) {
-    if (!declared_.empty() && !capturing_ && !begin_capture(declared_)) return false;
-    if (tool_arguments_ && tool_depth_ == 0) tool_depth_ = depth() + 1;
+    if (!marks_.declared().empty() && !capturing_ && !begin_capture(marks_.declared())) return false;
     if (bracket == '{') keys_.open();
-    if (!tracker_.empty()) tracker_.open();
+    if (marks_.any()) marks_.open(depth());
     return true;
 }
 
@@ -174,8 +157,7 @@ bool JsonRewrite::begin_capture(ClassSet declared) {
 
 bool JsonRewrite::close(char bracket) {
     if (bracket == '}') keys_.close();
-    if (!tracker_.empty()) tracker_.close();
-    if (tool_depth_ > depth()) tool_depth_ = 0;
+    if (marks_.any()) marks_.close(depth());
     return !capturing_ || depth() != capture_depth_ || end_capture();
 }
 
@@ -217,19 +199,20 @@ bool JsonRewrite::key(std::string_view raw) {
 bool JsonRewrite::string(std::string_view raw) {
     if (windowed()) return last_window(raw);
     const auto text = text_of(raw);
-    if (is_model_) treatment_.findings->model = text;
+    if (marks_.is_model()) treatment_.findings->model = text;
+    marks_.says(depth(), text);
     if (capturing_) return gather(text);
     if (treatment_.unsealer && says_values_here() && text.starts_with(jwe_start)) {
         bool opened = false;
         if (!unsealed(text, opened)) return false;
         if (opened) return true;
     }
-    if ((declared_.empty() || goes_in_clear(declared_)) && is_json(text)) {
-        if (!declared_.empty()) treatment_.findings->saw(declared_, {}, this->text());
+    if ((marks_.declared().empty() || goes_in_clear(marks_.declared())) && is_json_container(text, spec_.bounds)) {
+        if (!marks_.declared().empty()) treatment_.findings->saw(marks_.declared(), {}, this->text());
         return spec_.nesting < most_nesting ? nested(text) : uninspected();
     }
     replacements_.clear();
-    return classified_if(treat_text(text, *this, declared_, treatment_, replacements_)) && (!changed(raw, text, true) || replace(written_));
+    return classified_if(treat_text(text, *this, marks_.declared(), treatment_, replacements_)) && (!changed(raw, text, true) || replace(written_));
 }
 
 /// Whether anything but `raw` shall stand in its place; if so, that is in written_.
@@ -265,12 +248,6 @@ bool JsonRewrite::restored(std::string_view text) {
     written_.clear();
     escape_json(restored, written_);
     return true;
-}
-
-/// Whether a string is itself a JSON object or array.
-bool JsonRewrite::is_json(std::string_view text) const {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && (text[first] == '{' || text[first] == '[') && is_json_value(text, spec_.bounds);
 }
 
 /// Opens a string that is a sealed value, if the reader may have it, and puts in its place what was sealed: a text, or
@@ -331,30 +308,37 @@ bool JsonRewrite::nested(std::string_view text) {
 }
 
 bool JsonRewrite::scalar(std::string_view token) {
+    marks_.says(depth(), token);
     const std::string digits = token.front() < 'a' ? whole_number(token) : std::string();
     const bool long_enough = digits.size() >= fewest_digits;
-    if (!long_enough && (declared_.empty() || token == "null")) return true;
+    if (!long_enough && (marks_.declared().empty() || token == "null")) return true;
     if (capturing_) return gather(digits.empty() ? token : digits);
-    ClassSet classes = declared_;
+    ClassSet classes = marks_.declared();
     // Written with a point or an exponent it is the same number.
     if (long_enough && digits != token) classes |= classes_in(digits);
     // Sealed in part it would come home as no number.
     if (const auto all = long_enough ? classes | classes_in(token) : classes; !all.empty() && seals_whole(treatment_, all)) classes = all;
     replacements_.clear();
-    if (!classified_if(treat_text(token, *this, classes, treatment_, replacements_, sealed_json))) return false;
+    const bool number = token.front() < 'a';  // else a literal
+    in_number_ = number;
+    const auto found = treat_text(token, *this, classes, treatment_, replacements_, sealed_json);
+    in_number_ = false;
+    if (!classified_if(found)) return false;
     if (replacements_.empty()) return true;
+    const std::string made = with_replacements(token, replacements_);
+    if (number && is_whole_number(made)) return replace(made);
     written_ = '"';
-    escape_json(with_replacements(token, replacements_), written_);
+    escape_json(made, written_);
     return replace(written_ += '"');
 }
 
 /// The front of a long string: everything that no later byte can change the treatment of.
 bool JsonRewrite::long_string(std::string& raw) {
-    if (capturing_ || (!declared_.empty() && !goes_in_clear(declared_))) return fail(fault(Code::body_too_large, "a declared value is longer than hold_back"));
-    if (is_model_) return fail(fault(Code::body_too_large, "the model's name is longer than hold_back"));
+    if (capturing_ || (!marks_.declared().empty() && !goes_in_clear(marks_.declared()))) return fail(fault(Code::body_too_large, "a declared value is longer than hold_back"));
+    if (marks_.is_model()) return fail(fault(Code::body_too_large, "the model's name is longer than hold_back"));
     if (context_.empty()) {
         if (begins_json(raw) && !uninspected()) return false;
-        if (!declared_.empty()) treatment_.findings->saw(declared_, {}, text());
+        if (!marks_.declared().empty()) treatment_.findings->saw(marks_.declared(), {}, text());
         if (restores_here()) window_restore_.emplace(*spec_.labels, treatment_.findings->restored, treatment_.findings->foreign_labels);
     }
     std::string text = context_;

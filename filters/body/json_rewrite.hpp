@@ -44,7 +44,7 @@ struct JsonRewriteSpec {
 ///    selectors mean the outer document only.
 ///  * A value under a selector: as one, of its declared classes and of all that is found or declared in it. Of a
 ///    string its text is masked or sealed, of anything else its JSON as it stands; `null` is left alone.
-/// Whatever is masked or sealed becomes a JSON string, a number too: a reader sees that it is not the value.
+/// Whatever is masked or sealed becomes a JSON string, save a number for which the operator gives a whole number.
 /// All other bytes leave as they came, save that a string in which a label is restored is escaped anew.
 ///
 /// A string of hold_back raw bytes or more is treated in windows, which depend on the document alone; JSON in it is

@@ -243,10 +243,13 @@ Result<bool> ProtoWalk::bytes(std::string_view value, ClassSet declared, std::st
     const ClassSet classes = declared.empty() ? opaque : declared;
     if (!is_text && !goes_in_clear(classes)) {
         const Cell& cell = treatment_.judgement->lowest(classes);
-        const auto with = cell.with.kind;
-        const bool needs_text = with == MaskSpec::Kind::pseudonym || with == MaskSpec::Kind::character_mask || with == MaskSpec::Kind::crypto_deterministic;
         // What stands for them is text, and is given back as text.
-        if (cell.form == Form::mask && needs_text) return fault(Code::place_cannot_carry, "the bytes " + text() + " are no text, which the operator that masks them needs");
+        bool wants_text = false;
+        classes.each([&](ClassId id) {
+            const Cell& one = treatment_.judgement->cells[static_cast<unsigned>(id)];
+            wants_text = wants_text || (one.form == Form::mask && treatment_.policy->any_mask(one, [](const MaskSpec& with) { return needs_text(with.kind); }));
+        });
+        if (cell.form == Form::mask && wants_text) return fault(Code::place_cannot_carry, "the bytes " + text() + " are no text, which the operator that masks them needs");
     }
     std::vector<Replacement> replacements;
     const auto treated = treat_text(value, *this, classes, is_text ? treatment_ : blind_, replacements);

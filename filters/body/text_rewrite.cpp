@@ -22,7 +22,10 @@ Status treat_value(std::string_view text, std::size_t begin, std::size_t end, st
     if (cell.form == Form::refuse || !treatment.treater) return refuse_class(treatment, classes, place);
     Replacement made{begin, end, {}};
     const auto value = text.substr(begin, end - begin);
-    const Status done = cell.form == Form::mask ? treatment.treater->mask(cell, entity, value, made.text) : treatment.treater->seal(cell, {class_list(treatment, classes), content_type}, value, made.text);
+    // Its minus may stand before what was found.
+    const bool whole_number = place.is_number() && end == text.size() && (begin == 0 || (begin == 1 && text.front() == '-'));
+    const Masking masking{treatment.judgement, classes, entity, &place, whole_number};
+    const Status done = cell.form == Form::mask ? treatment.treater->mask(masking, value, made.text) : treatment.treater->seal(cell, {class_list(treatment, classes), content_type}, value, made.text);
     if (done.has_error()) return done;
     replacements.push_back(std::move(made));
     return {};

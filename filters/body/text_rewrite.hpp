@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "filters/place.hpp"
 #include "filters/treatment.hpp"
 
 namespace bordergate {
@@ -14,26 +15,6 @@ struct Replacement {
     std::size_t begin = 0;
     std::size_t end = 0;
     std::string text;
-};
-
-/// Where a text stands, in words for the record; asked for only when something is found there.
-class Place {
-  public:
-    virtual ~Place() = default;
-    virtual std::string text() const = 0;
-    /// The name of the field that the text is the value of, such as the innermost object key: it may announce what it holds.
-    virtual std::string_view name() const { return {}; }
-};
-
-/// A place that is known by its name (`header:accept`, `query`).
-class NamedPlace final : public Place {
-  public:
-    explicit NamedPlace(std::string_view name) : name_(name) {}
-    std::string text() const override { return std::string(name_); }
-    std::string_view name() const override { return name_; }
-
-  private:
-    std::string_view name_;
 };
 
 /// The names of `classes`, as a sealed value carries them.

@@ -9,13 +9,6 @@ namespace {
 
 constexpr std::string_view jwe_start = "eyJ";  ///< `{"` in base64: every compact JWE
 
-bool is_json(std::string_view text, JsonBounds bounds) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) return false;
-    JsonReader validator(bounds);
-    return validator.read(text).has_value() && validator.end().has_value();
-}
-
 Result<bool> opened(std::string_view token, const Treatment& treatment, std::string& out) {
     std::string plain, content_type;
     const auto done = treatment.unsealer->open(token, plain, content_type);
@@ -51,7 +44,7 @@ Result<bool> rewrite_value(std::string_view text, const Place& place, ClassSet d
         if (done.has_error() || *done) return done;
     }
     const bool in_clear = declared.empty() || treatment.observe || treatment.judgement->lowest(declared).form == Form::clear;
-    if (in_clear && is_json(text, how.bounds)) {
+    if (in_clear && is_json_container(text, how.bounds)) {
         if (!declared.empty()) treatment.findings->saw(declared, {}, place.text());
         return document(text, place, how, out);
     }

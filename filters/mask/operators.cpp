@@ -1,9 +1,11 @@
 #include "filters/mask/operators.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "filters/seal/base64url.hpp"
@@ -18,22 +20,13 @@ constexpr std::size_t siv_size = 16;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 using Cipher = std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)>;
 
-/// Positions of code points. A byte that starts none belongs to the one before it, or is the first.
-std::vector<std::size_t> code_points(std::string_view text) {
-    std::vector<std::size_t> starts;
-    for (std::size_t i = 0; i < text.size(); ++i)
-        if (i == 0 || (static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) starts.push_back(i);
-    starts.push_back(text.size());
-    return starts;
-}
-
 /// Starts SIV in one direction and feeds the context, one component for each part.
 bool begin_siv(EVP_CIPHER_CTX* cipher, const std::array<std::uint8_t, 64>& key, const TokenContext& context, bool encrypt, const std::uint8_t* tag) {
     // Made once: fetching walks the providers and costs microseconds.
     static const Cipher siv(EVP_CIPHER_fetch(nullptr, "AES-256-SIV", nullptr), EVP_CIPHER_free);
     if (EVP_CipherInit_ex2(cipher, siv.get(), key.data(), nullptr, encrypt ? 1 : 0, nullptr) != 1) return false;
     if (tag && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, siv_size, const_cast<std::uint8_t*>(tag)) != 1) return false;
-    for (auto part : {context.jurisdiction, context.tenant, context.entity, context.destination}) {
+    for (auto part : {context.jurisdiction, context.tenant, context.entity, context.destination, context.classes}) {
         // A component must not be empty, or OpenSSL 3.0 leaves it out: each starts with its own byte.
         const std::string component = '\x01' + std::string(part);
         int ignored = 0;
@@ -43,29 +36,33 @@ bool begin_siv(EVP_CIPHER_CTX* cipher, const std::array<std::uint8_t, 64>& key, 
     return true;
 }
 
+/// HMAC-SHA-256 of `use` (without zero bytes) and `value`.
+std::array<std::uint8_t, 32> keyed_hash(const std::array<std::uint8_t, 64>& key, std::string_view use, std::string_view value) {
+    std::string message;
+    message.append(use) += '\0';
+    message.append(value);
+    std::array<std::uint8_t, 32> mac{};
+    unsigned size = 0;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(message.data()), message.size(), mac.data(), &size);
+    OPENSSL_cleanse(message.data(), message.size());
+    return mac;
+}
+
 }  // namespace
 
 void replace_with_info_type(std::string_view entity, std::string& out) { out.append("[").append(entity).append("]"); }
 
-void character_mask(const MaskSpec& spec, std::string_view value, std::string& out) {
-    const auto starts = code_points(value);
-    const std::size_t count = starts.size() - 1;
-    std::size_t first = spec.keep_first, last = spec.keep_last;
-    if (first + last >= count) first = last = 0;
-    out.append(value.substr(0, starts[first]));
-    out.append(count - first - last, spec.mask_character);
-    out.append(value.substr(starts[count - last]));
+void crypto_hash(const std::array<std::uint8_t, 64>& key, std::string_view entity, std::string_view value, std::string& out) {
+    out += "h1.";
+    const auto mac = keyed_hash(key, entity, value);
+    append_base64url(std::span(mac).first(16), out);
 }
 
-void crypto_hash(const std::array<std::uint8_t, 64>& key, std::string_view entity, std::string_view value, std::string& out) {
-    std::string message;
-    message.append(entity) += '\0';
-    message.append(value);
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> mac{};
-    unsigned size = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(message.data()), message.size(), mac.data(), &size);
-    out += "h1.";
-    append_base64url(std::span(mac).first(16), out);
+std::uint64_t keyed_number(const std::array<std::uint8_t, 64>& key, std::string_view use, std::string_view value) {
+    std::uint64_t number = 0;
+    const auto mac = keyed_hash(key, use, value);
+    for (const auto byte : std::span(mac).first(sizeof number)) number = number << 8 | byte;
+    return number;
 }
 
 Status crypto_deterministic(const std::array<std::uint8_t, 64>& key, const TokenContext& context, std::string_view value, std::string& out) {

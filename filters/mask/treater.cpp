@@ -1,8 +1,32 @@
 #include "filters/mask/treater.hpp"
 
+#include <openssl/rand.h>
+
+#include <array>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "filters/mask/bucketing.hpp"
+#include "filters/mask/character_mask.hpp"
+#include "filters/mask/date_shift.hpp"
+#include "filters/mask/dictionary.hpp"
+#include "filters/mask/fpe.hpp"
 #include "filters/mask/operators.hpp"
 
 namespace bordergate {
+
+namespace {
+
+/// 128 random bits in place of the name that an exchange was not given.
+Status random_name(std::string& name) {
+    std::array<unsigned char, 16> bits{};
+    if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1) return fault(Code::key_unavailable, "there are no random bits");
+    name.assign(bits.begin(), bits.end());
+    return {};
+}
+
+}  // namespace
 
 struct ExchangeTreater::State {
     State(const Policy& policy_, TreatmentKeys keys_, Findings& findings_) : policy(policy_), keys(std::move(keys_)), findings(findings_) {}
@@ -19,17 +43,22 @@ struct ExchangeTreater::State {
         return fault(Code::key_unavailable, "there is no key ring for " + jurisdiction + " (bordergate keys create " + jurisdiction + ")");
     }
 
-    Result<DerivedKey> derived(std::string_view use, std::string_view audience) const {
+    /// Made once in an exchange: deriving one costs more than using it.
+    Result<const DerivedKey*> derived(std::string_view use, std::string_view audience) {
+        const auto known = derived_keys.find(std::pair(std::string(use), std::string(audience)));
+        if (known != derived_keys.end()) return &known->second;
         const auto of = ring(keys.jurisdiction);
         if (of.has_error()) return of.error();
-        return (*of)->derive(use, keys.tenant, audience);
+        const auto made = (*of)->derive(use, keys.tenant, audience);
+        if (made.has_error()) return made.error();
+        return &derived_keys.emplace(std::pair(std::string(use), std::string(audience)), *made).first->second;
     }
 
     Status make_labels() {
         if (labels) return {};
         const auto bytes = derived("label", keys.destination);
         if (bytes.has_error()) return bytes.error();
-        label_key = std::make_unique<LabelKey>(std::span(*bytes).first<32>());
+        label_key = std::make_unique<LabelKey>(std::span(**bytes).first<32>());
         labels = std::make_unique<Labels>(*label_key, keys.label_bytes);
         return {};
     }
@@ -45,17 +74,73 @@ struct ExchangeTreater::State {
         return {};
     }
 
-    Status keyed(const MaskSpec& spec, std::string_view entity, std::string_view value, std::string& out) {
-        if (spec.kind == MaskSpec::Kind::crypto_hash) {
-            const auto key = derived("hash", {});
-            if (key.has_error()) return key.error();
-            crypto_hash(*key, entity, value, out);
-            return {};
-        }
-        const auto key = derived("siv", {});
-        if (key.has_error()) return key.error();
-        return crypto_deterministic(*key, {keys.jurisdiction, keys.tenant, entity, keys.destination}, value, out);
+    /// The operator for a value: the strictest over its classes.
+    Result<MaskSpec> choose(const Masking& how) const {
+        static const MaskPaths none;
+        std::optional<MaskSpec> strictest;
+        bool uncompiled = false;
+        how.classes.each([&](ClassId id) {
+            const Cell& cell = how.judgement->cells[static_cast<unsigned>(id)];
+            if (cell.form != Form::mask) return;
+            uncompiled = uncompiled || (cell.refined != 0 && !keys.paths);
+            const MaskSpec with = (keys.paths ? *keys.paths : none).choose(policy, cell, how.entity, how.place);
+            if (!strictest || strictness(with) > strictness(*strictest)) strictest = with;
+        });
+        if (uncompiled || !strictest) return fault(Code::internal, "there is no operator for a value that must be masked");
+        return *strictest;
     }
+
+    Status apply(const MaskSpec& spec, const Masking& how, std::string_view word, std::string_view value, std::string& out) {
+        switch (spec.kind) {
+            case MaskSpec::Kind::redact: return {};
+            case MaskSpec::Kind::replace: out += spec.parameters().text; return {};
+            case MaskSpec::Kind::replace_with_info_type: replace_with_info_type(word, out); return {};
+            case MaskSpec::Kind::character_mask: character_mask(spec, value, out); return {};
+            case MaskSpec::Kind::bucketing: return bucketing(spec.parameters(), how.number, value, out);
+            case MaskSpec::Kind::time_part: return time_part(spec.parameters(), value, out);
+            case MaskSpec::Kind::pseudonym: return pseudonym(word, value, out);
+            case MaskSpec::Kind::date_shift: return shift(spec.parameters(), how, value, out);
+            case MaskSpec::Kind::crypto_hash:
+            case MaskSpec::Kind::replace_dictionary:
+            case MaskSpec::Kind::crypto_deterministic:
+            case MaskSpec::Kind::fpe: break;
+        }
+        return keyed(spec, how, word, value, out);
+    }
+
+    Status keyed(const MaskSpec& spec, const Masking& how, std::string_view word, std::string_view value, std::string& out) {
+        // What can be reversed is bound to the classes of the value: whoever may open one class opens no other.
+        const bool reversible = spec.kind == MaskSpec::Kind::fpe || spec.kind == MaskSpec::Kind::crypto_deterministic;
+        const std::string classes = reversible ? policy.classes().list(how.classes, ",") : std::string();
+        const auto use = spec.kind == MaskSpec::Kind::fpe ? "fpe" : spec.kind == MaskSpec::Kind::crypto_deterministic ? "siv" : spec.kind == MaskSpec::Kind::crypto_hash ? "hash" : "dictionary";
+        const auto key = derived(use, spec.kind == MaskSpec::Kind::fpe ? std::string_view(classes) : std::string_view());
+        if (key.has_error()) return key.error();
+        if (spec.kind == MaskSpec::Kind::fpe) return fpe(spec.parameters(), ff1::Way::encrypt, **key, {word, keys.destination}, how.number, value, out);
+        if (spec.kind == MaskSpec::Kind::crypto_deterministic) return crypto_deterministic(**key, {keys.jurisdiction, keys.tenant, word, keys.destination, classes}, value, out);
+        if (spec.kind == MaskSpec::Kind::replace_dictionary) return replace_dictionary(spec.parameters(), **key, word, value, out);
+        crypto_hash(**key, word, value, out);
+        return {};
+    }
+
+    /// The subject of the record, or else the exchange, decides by how many days.
+    Status shift(const MaskParameters& spec, const Masking& how, std::string_view value, std::string& out) {
+        const auto key = derived("date", {});
+        if (key.has_error()) return key.error();
+        std::string whose;
+        if (spec.subject.empty()) {
+            if (keys.exchange.empty())
+                if (const Status named = random_name(keys.exchange); named.has_error()) return named;
+            whose = "exchange " + keys.exchange;
+        } else {
+            const JsonPath* path = keys.paths ? keys.paths->subject(spec.subject) : nullptr;
+            const std::string* subject = path && how.place ? how.place->subject(*path) : nullptr;
+            if (!subject) return fault(Code::place_cannot_carry, "a date stands where its subject " + spec.subject + " is not known, or not yet: it must come before the date");
+            whose = "subject " + *subject;
+        }
+        return date_shift(spec, shift_of(**key, spec.days, whose), value, out);
+    }
+
+    std::map<std::pair<std::string, std::string>, DerivedKey> derived_keys;  // by use and audience
 };
 
 namespace {
@@ -77,22 +162,17 @@ ExchangeTreater::ExchangeTreater(const Policy& policy, TreatmentKeys keys, Findi
 
 ExchangeTreater::~ExchangeTreater() = default;
 
-Status ExchangeTreater::mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) {
-    const std::string word = label_word(entity);
-    Status done;
-    switch (cell.with.kind) {
-        case MaskSpec::Kind::redact: break;
-        case MaskSpec::Kind::replace_with_info_type: replace_with_info_type(word, out); break;
-        case MaskSpec::Kind::character_mask: character_mask(cell.with, value, out); break;
-        case MaskSpec::Kind::pseudonym: done = state_->pseudonym(word, value, out); break;
-        case MaskSpec::Kind::crypto_hash:
-        case MaskSpec::Kind::crypto_deterministic: done = state_->keyed(cell.with, word, value, out); break;
-    }
+Status ExchangeTreater::mask(const Masking& how, std::string_view value, std::string& out) {
+    const auto spec = state_->choose(how);
+    if (spec.has_error()) return spec.error();
+    const Status done = state_->apply(*spec, how, label_word(how.entity), value, out);
     if (done.has_error()) return done;
     ++state_->findings.masked;
-    state_->findings.operators.emplace(to_string(cell.with.kind));
+    state_->findings.operators.emplace(to_string(spec->kind));
     return done;
 }
+
+std::span<const JsonPath> ExchangeTreater::subjects() const { return state_->keys.paths ? state_->keys.paths->subjects() : std::span<const JsonPath>(); }
 
 Status ExchangeTreater::seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) {
     std::string jurisdiction = state_->keys.jurisdiction;
@@ -109,7 +189,7 @@ Status ExchangeTreater::seal(const Cell& cell, const Sealing& sealing, std::stri
 
 void ExchangeTreater::prepare_labels(const Judgement& judgement) {
     bool wanted = false;
-    judgement.masked.each([&](ClassId id) { wanted |= judgement.cells[static_cast<unsigned>(id)].with.kind == MaskSpec::Kind::pseudonym; });
+    judgement.masked.each([&](ClassId id) { wanted |= state_->policy.any_mask(judgement.cells[static_cast<unsigned>(id)], [](const MaskSpec& with) { return with.kind == MaskSpec::Kind::pseudonym; }); });
     // What is missing is said by the first mask that needs it.
     if (wanted) (void)state_->make_labels();
 }

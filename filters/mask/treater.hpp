@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "filters/mask/labels.hpp"
+#include "filters/mask/mask_paths.hpp"
 #include "filters/seal/jwe.hpp"
 #include "filters/treatment.hpp"
 
@@ -18,6 +20,8 @@ struct TreatmentKeys {
     std::string policy_digest;
     std::string jurisdiction;                        ///< whose masking secret is used: the source's location
     const KeyRings* rings = nullptr;  ///< borrowed; null: there are none
+    std::string exchange = {};  ///< names the exchange: dates without a subject are moved by it; empty: by nothing that can be known again
+    const MaskPaths* paths = nullptr;  ///< borrowed, of the policy; null: its masks name no paths
     std::size_t label_bytes = Labels::usual_bytes;  ///< that the labels of the exchange may remember
 };
 
@@ -27,8 +31,9 @@ class ExchangeTreater final : public Treater {
     /// `policy` and `findings` outlive this. Missing keys surface when they are first needed (key_unavailable).
     ExchangeTreater(const Policy& policy, TreatmentKeys keys, Findings& findings);
     ~ExchangeTreater() override;
-    Status mask(const Cell& cell, std::string_view entity, std::string_view value, std::string& out) override;
+    Status mask(const Masking& how, std::string_view value, std::string& out) override;
     Status seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) override;
+    std::span<const JsonPath> subjects() const override;
     /// Makes the labels ready if `judgement` may ask for some, so that an answer that comes before the first is issued
     /// can be restored all the same. A missing key surfaces when a label is needed.
     void prepare_labels(const Judgement& judgement);

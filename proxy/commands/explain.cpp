@@ -122,6 +122,7 @@ Answer answer(const Snapshot& snapshot, const Destination& destination, ClassId 
     const bool masks = (destination.accepts & bit(Form::mask)) != 0;
     if (cell.not_accepted) one.why += whole.has(data) && masks ? "; a body as a whole cannot be masked" : "; the destination does not accept the form";
     if (cell.form == Form::mask) one.how = to_string(cell.with.kind);
+    if (cell.form == Form::mask && cell.refined != 0) one.how += " and others";
     if (cell.form == Form::seal && cell.key_rule != no_rule) one.how = "key " + *snapshot.policy.rule(cell.key_rule).key;
     return one;
 }

@@ -11,8 +11,8 @@ namespace bordergate::testing {
 /// Masks to `<ENTITY>` and seals to `{classes}`; counts what it did.
 class PlainTreater final : public Treater {
   public:
-    Status mask(const Cell&, std::string_view entity, std::string_view, std::string& out) override {
-        out.append("<").append(entity).append(">");
+    Status mask(const Masking& how, std::string_view, std::string& out) override {
+        out.append("<").append(how.entity).append(">");
         return {};
     }
     Status seal(const Cell&, const Sealing& sealing, std::string_view, std::string& out) override {

@@ -311,16 +311,42 @@ TEST_CASE("the strictest operator that matches masks; pseudonym if none is named
     CHECK(kind({hashed, redacted, better}) == MaskSpec::Kind::character_mask);
 }
 
-TEST_CASE("masks have a published order", "[policy]") {
+TEST_CASE("tables that choose by entity and path are gathered from all rules that yield the form, in any order", "[policy]") {
+    Journey journey;
+    const auto eea = region("EEA"), usa = region("US");
+    const auto refined = [](Rule rule, MaskSpec::Kind kind, const char* entity, MaskSpec::Kind of_entity) {
+        const auto table = std::make_shared<MaskTable>();
+        table->entities.emplace(entity, MaskSpec{of_entity});
+        rule.with = MaskSpec{kind};
+        rule.masks = table;
+        return rule;
+    };
     using Kind = MaskSpec::Kind;
-    const std::vector<MaskSpec> order{{Kind::redact}, {Kind::replace_with_info_type}, {Kind::crypto_hash},
-                                      {Kind::pseudonym}, {Kind::crypto_deterministic}, {Kind::character_mask},
-                                      {Kind::character_mask, '*', 1, 0}, {Kind::character_mask, '*', 65535, 65535}};
-    for (std::size_t i = 1; i < order.size(); ++i) CHECK(strictness(order[i - 1]) > strictness(order[i]));
-    CHECK(strictness(order.back()) >= 0);
-    CHECK(to_string(Kind::crypto_deterministic) == "crypto_deterministic");
-    CHECK(to_string(Form::seal) == "seal");
-    CHECK(to_string(Plan::rewrite) == "rewrite");
+    const Rule cards = refined(permit("cards", Form::mask, "personal", eea, usa), Kind::pseudonym, "CREDIT_CARD", Kind::fpe);
+    const Rule mails = refined(limit("mails", Form::mask, "contact", eea, usa), Kind::crypto_hash, "EMAIL_ADDRESS", Kind::redact);
+    Rule plain = permit("plain", Form::mask, "personal", eea, usa);
+    plain.with = MaskSpec{Kind::character_mask};
+    const Rule seals = refined(permit("seals", Form::seal, "personal", eea, usa), Kind::pseudonym, "CREDIT_CARD", Kind::fpe);
+    const auto cell = [&](std::vector<Rule> rules) { return journey.judge(std::move(rules), us, "contact"); };
+    const auto bits = [](std::uint64_t set) { return __builtin_popcountll(set); };
+    CHECK((bits(cell({cards}).refined) == 1 && !cell({cards}).with_counts && cell({cards}).with.kind == Kind::pseudonym));
+    CHECK((bits(cell({cards, mails}).refined) == 2 && cell({cards, mails}).with.kind == Kind::crypto_hash));
+    CHECK((bits(cell({mails, cards}).refined) == 2 && cell({mails, cards}).with.kind == Kind::crypto_hash));
+    for (const auto& rules : {std::vector{cards, mails, plain}, std::vector{plain, mails, cards}}) {
+        const Cell all = cell(rules);
+        CHECK((bits(all.refined) == 2 && all.with_counts && all.with.kind == Kind::character_mask));
+    }
+    CHECK(cell({plain}).refined == 0);
+    CHECK(cell({seals}).refined == 0);
+    // A rule that was cut in time shares its table.
+    Rule later = cards;
+    later.valid_from = 1'000'000;
+    CHECK(Policy(atlas(), classes(), {cards, later, mails}).refinements().size() == 2);
+    const Cell one = cell({cards}), other = cell({plain}), both = lower_of(one, other), turned = lower_of(other, one);
+    for (const Cell& joined : {both, turned}) CHECK((joined.refined == one.refined && joined.with_counts && joined.with.kind == Kind::character_mask));
+    const Policy policy(atlas(), classes(), {cards, mails});
+    const auto yields = [&](Kind kind) { return policy.any_mask(one, [&](const MaskSpec& with) { return with.kind == kind; }); };
+    CHECK((yields(Kind::fpe) && yields(Kind::pseudonym) && !yields(Kind::redact) && !yields(Kind::character_mask)));
 }
 
 TEST_CASE("a sealing rule may name the key", "[policy]") {

@@ -2,6 +2,7 @@
 
 #include "filters/body/json_number.hpp"
 
+using bordergate::is_whole_number;
 using bordergate::whole_number;
 
 TEST_CASE("a number is the same number however it is written") {
@@ -20,4 +21,9 @@ TEST_CASE("a number is the same number however it is written") {
     CHECK(whole_number("0000.5e1") == "5");
     CHECK(whole_number("1e-400") == "");
     CHECK(whole_number(std::string(80, '9')) == std::string(80, '9'));
+}
+
+TEST_CASE("a whole number is written in digits, without a zero before them") {
+    for (auto text : {"0", "7", "-7", "10", "123456789012345678901234567890"}) CHECK(is_whole_number(text));
+    for (auto text : {"", "-", "-0", "00", "01", "-01", "1.0", "1e3", "+1", " 1", "1 ", "0x1", "one"}) CHECK_FALSE(is_whole_number(text));
 }

@@ -41,3 +41,47 @@ TEST_CASE("what is malformed or cannot stream is named with its position") {
         CHECK_THAT(compiled.error().detail, Catch::Contains("character"));
     }
 }
+
+TEST_CASE("a path selects the innermost value of those that another stands in") {
+    const std::vector<JsonStep> steps{{"a"}, {"", 1, true}, {"b"}};
+    const auto depth = [&](const char* path) { return JsonPath::compile(path)->selected_depth(steps); };
+    CHECK(depth("$") == 1);
+    CHECK(depth("$.a") == 2);
+    CHECK(depth("$.a[1]") == 3);
+    CHECK(depth("$.a[1].b") == 4);
+    CHECK(depth("$..b") == 4);
+    CHECK(depth("$..*") == 4);
+    CHECK(depth("$.a[1].b.c") == 0);
+    CHECK(depth("$.a[2]") == 0);
+    CHECK(depth("$.b") == 0);
+}
+
+TEST_CASE("two paths may select one value unless their names, indices or lengths part them") {
+    const auto meet = [](const char* a, const char* b) {
+        const auto x = JsonPath::compile(a).value(), y = JsonPath::compile(b).value();
+        CHECK(x.may_meet(y) == y.may_meet(x));
+        return x.may_meet(y);
+    };
+    CHECK(meet("$.a", "$.a"));
+    CHECK_FALSE(meet("$.a", "$.a.b[0]"));
+    CHECK_FALSE(meet("$.a", "$.b"));
+    CHECK_FALSE(meet("$.a.x", "$.a.y"));
+    CHECK_FALSE(meet("$.a.x", "$.b.x"));
+    CHECK(meet("$.*", "$.b"));
+    CHECK_FALSE(meet("$..x", "$.b"));
+    CHECK_FALSE(meet("$..x", "$..y"));
+    CHECK(meet("$..x", "$.b.x"));
+    CHECK(meet("$..x", "$.b..x"));
+    CHECK(meet("$..x.y", "$..y"));
+    CHECK_FALSE(meet("$..x.y", "$..z.y"));
+    CHECK_FALSE(meet("$..x.y", "$.y"));
+    CHECK(meet("$..x", "$..*"));
+    CHECK_FALSE(meet("$.a..x", "$.b..x"));
+    CHECK_FALSE(meet("$[0]", "$[1]"));
+    CHECK_FALSE(meet("$[0]", "$['0']"));
+    CHECK(meet("$[1:3]", "$[2]"));
+    CHECK_FALSE(meet("$[1:3]", "$[3:]"));
+    CHECK(meet("$['a','b']", "$['b','c']"));
+    CHECK_FALSE(meet("$", "$.b"));
+    CHECK(meet("$", "$"));
+}

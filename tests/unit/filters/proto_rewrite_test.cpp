@@ -123,7 +123,7 @@ namespace {
 /// Masks to nothing, as `redact` does.
 class Redacts final : public Treater {
   public:
-    Status mask(const Cell&, std::string_view, std::string_view, std::string&) override { return {}; }
+    Status mask(const Masking&, std::string_view, std::string&) override { return {}; }
     Status seal(const Cell&, const Sealing&, std::string_view, std::string& out) override {
         out.append("sealed");
         return {};

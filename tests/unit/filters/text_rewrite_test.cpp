@@ -136,7 +136,7 @@ TEST_CASE("a refusal says which class, which rule and which law, and never the v
 TEST_CASE("a treater's fault is passed on and nothing is appended") {
     class Broken final : public Treater {
       public:
-        Status mask(const Cell&, std::string_view, std::string_view, std::string&) override { return fault(Code::key_unavailable, "no key"); }
+        Status mask(const Masking&, std::string_view, std::string&) override { return fault(Code::key_unavailable, "no key"); }
         Status seal(const Cell&, const Sealing&, std::string_view, std::string&) override { return fault(Code::key_unavailable, "no key"); }
     } broken;
     World world;

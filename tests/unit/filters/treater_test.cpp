@@ -65,7 +65,9 @@ struct Exchange {
     std::string masked(const Cell& cell, std::string_view value, std::string_view entity = "EMAIL_ADDRESS") {
         const auto before = findings.masked;
         std::string out = "-";
-        const auto done = treater.mask(cell, entity, value, out);
+        Judgement judgement;
+        judgement.cells[static_cast<unsigned>(*classes.find("contact"))] = cell;
+        const auto done = treater.mask({&judgement, ClassSet{*classes.find("contact")}, entity, nullptr, false}, value, out);
         CHECK(out.starts_with('-'));
         CHECK(findings.masked == before + (done.has_value() ? 1 : 0));
         return settled(done, out);
@@ -154,9 +156,11 @@ TEST_CASE("a deterministic token opens with the key and context of its exchange"
     CHECK_THAT(token, Catch::StartsWith("bgt1.DE."));
     const auto key = *ring("DE")->derive("siv", "ward", {});
     std::string opened;
-    REQUIRE(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "far"}, token, opened).has_value());
+    REQUIRE(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "far", "contact"}, token, opened).has_value());
     CHECK(opened == "a@b.de");
-    CHECK(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "near"}, token, opened).has_error());
+    CHECK(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "near", "contact"}, token, opened).has_error());
+    CHECK(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "far", "health"}, token, opened).has_error());
+    CHECK(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "far"}, token, opened).has_error());
 }
 
 TEST_CASE("without the ring of its jurisdiction no keyed operator masks, and the fault says how to make one",

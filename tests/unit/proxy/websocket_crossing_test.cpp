@@ -150,3 +150,10 @@ TEST_CASE("a new snapshot judges what follows; where the cell closed, or a party
     CHECK(session.crossing.renew(equipment(std::string(masking) + "  - {id: nothing-back, limit: refuse, data: plain, from: US, to: EEA}\n"), 0).error().code == Code::response_refused);
     CHECK(session.out("hello").starts_with("!"));
 }
+
+TEST_CASE("operators by place and entity are those of the equipment, and the record names them") {
+    Session session(equipment("  - {id: m, permit: mask, data: [personal, plain], from: EEA, to: US, with: {replace_with_info_type: {}, "
+                              "entities: {IBAN_CODE: {replace: an account}}, paths: {'$.quiet': redact}}}\n"));
+    CHECK(session.out(R"({"to": "a@b.de", "quiet": ["a@b.de"]})") == R"({"to": "[EMAIL_ADDRESS]", "quiet": [""]})");
+    CHECK(session.sent.operators == decltype(session.sent.operators){"redact", "replace_with_info_type"});
+}

@@ -1,0 +1,55 @@
+// What the paths that a JSON document is read by say of the value that a reader stands at.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filters/body/json_rewrite.hpp"
+#include "filters/body/json_subjects.hpp"
+#include "filters/body/json_tracker.hpp"
+
+namespace bordergate {
+
+/// Kept up to date with each value and container of the document, in its order.
+class JsonMarks {
+  public:
+    /// Both are borrowed; `paths` may be null.
+    JsonMarks(const JsonPaths* paths, std::span<const JsonPath> subjects);
+
+    /// A value begins at `steps` from the root.
+    void at(std::span<const JsonStep> steps);
+    /// Whether there are paths at all: if not, nothing else need be called.
+    bool any() const { return !tracker_.empty(); }
+    /// The current value is a container, `depth` steps from the root; or such a one ends.
+    void open(std::size_t depth);
+    void close(std::size_t depth);
+    /// The text of the current value, which is no container.
+    void says(std::size_t depth, std::string_view text);
+
+    // Of the current value:
+    ClassSet declared() const { return declared_; }
+    bool is_model() const { return is_model_; }
+    /// It is a tool's argument, or stands in one.
+    bool tool_arguments() const { return tool_arguments_; }
+    /// Some path but that of tool arguments selects it: no other value may stand under its name.
+    bool decides() const { return !declared_.empty() || is_model_ || !subject_of_.empty(); }
+    /// The subject by `path` of the record that it stands in; null: not known so far.
+    const std::string* subject(const JsonPath& path) const { return subjects_.find(path); }
+
+  private:
+    // What the paths are for; selectors follow, by index, then subjects.
+    enum Use : std::size_t { model_path, tool_path, first_selector };
+
+    const JsonPaths* paths_;
+    std::span<const JsonPath> subject_paths_;
+    JsonTracker tracker_;
+    ClassSet declared_;
+    bool is_model_ = false, tool_arguments_ = false;
+    std::size_t tool_depth_ = 0;  ///< of the container of tool arguments, plus one; 0: outside of one
+    std::vector<const JsonPath*> subject_of_;
+    JsonSubjects subjects_;
+};
+
+}  // namespace bordergate
