@@ -128,6 +128,18 @@ TEST_CASE("aliases cannot make a small file large") {
     CHECK(load_text(bomb, "f.yaml", "/").snapshot == nullptr);
 }
 
+TEST_CASE("what stands behind the document is a mistake, and never read without end") {
+    const auto second = format(load_text(good + "---\nversion: 1\n", "f.yaml", "/").diagnostics);
+    CHECK_THAT(second, Contains("f.yaml:17:1") && Contains("a second document begins here"));
+    // Before a comma that stands alone yaml-cpp finds empty documents without end (found by fuzzing).
+    for (const std::string text : {", a", ",", "- a\nversion: 1\n", "version: 1\n  , 2", "[1], 2"}) {
+        const auto loaded = load_text(text, "f.yaml", "/");
+        CHECK(loaded.snapshot == nullptr);
+        CHECK(loaded.diagnostics.size() >= 1);
+    }
+    CHECK_THAT(format(load_text("- a\nversion: 1\n", "f.yaml", "/").diagnostics), Contains("f.yaml:2:1") && Contains("indentation"));
+}
+
 TEST_CASE("files that cannot be read say so, and the JSON Schema is made of the same words") {
     CHECK_THAT(format(load("/nowhere/gone.yaml").diagnostics), Contains("/nowhere/gone.yaml: error: the file cannot be read"));
     const auto schema = json_schema();
