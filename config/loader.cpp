@@ -3,92 +3,19 @@
 #include <algorithm>
 #include <ctime>
 #include <fstream>
-#include <sstream>
 #include <tuple>
-
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/parser.h>
 
 #include "config/binder.hpp"
 #include "config/config_schema.hpp"
 #include "config/digest.hpp"
 #include "config/soundness.hpp"
+#include "config/yaml_document.hpp"
 
 namespace bordergate {
 
 namespace {
 
 constexpr std::size_t longest_file = 8 * 1024 * 1024;
-
-/// The first line whose indentation holds a tab; null if there is none.
-YAML::Mark tab_in_indentation(std::string_view text) {
-    YAML::Mark mark;
-    for (std::size_t at = 0; at < text.size(); ++mark.line) {
-        const auto end = std::min(text.find('\n', at), text.size());
-        const auto indent = text.substr(at, end - at).find_first_not_of(' ');
-        if (indent != std::string_view::npos && text[at + indent] == '\t') {
-            mark.column = static_cast<int>(indent);
-            mark.pos = static_cast<int>(at + indent);
-            return mark;
-        }
-        at = end + 1;
-    }
-    return YAML::Mark::null_mark();
-}
-
-/// Remembers where the latest document began, and nothing else.
-class DocumentStarts final : public YAML::EventHandler {
-  public:
-    YAML::Mark latest;
-
-    void OnDocumentStart(const YAML::Mark& mark) override { latest = mark; }
-    void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-    void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-    void OnMapEnd() override {}
-};
-
-/// Reports a second document of `text`, if it has one. Two are asked for and never all: before a comma that
-/// stands alone yaml-cpp finds empty documents without end.
-void check_one_document(const std::string& text, Report& report) {
-    std::istringstream stream(text);
-    YAML::Parser parser(stream);
-    DocumentStarts starts;
-    if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts)) return;
-    const auto at = static_cast<std::size_t>(starts.latest.pos);
-    if (at < text.size() && text.compare(at, 3, "---") == 0)
-        report.error(starts.latest, "a second document begins here, and would not be read", "remove the --- before it");
-    else
-        report.error(starts.latest,
-                     "this is not YAML: what stands above is a whole document, and this is no part of it",
-                     "look at its indentation, and for a character that opens or separates nothing");
-}
-
-/// The one document of `text`, or nothing.
-std::optional<YAML::Node> parse(std::string_view text, Report& report) {
-    const std::string whole(text);
-    try {
-        const auto document = YAML::Load(whole);
-        check_one_document(whole, report);
-        if (report.failed()) return std::nullopt;
-        if (!document.IsDefined() || document.IsNull()) {
-            report.error(YAML::Mark::null_mark(), "the file is empty", "it starts with version: 1");
-            return std::nullopt;
-        }
-        return document;
-    } catch (const YAML::Exception& error) {
-        const auto tab = tab_in_indentation(text);
-        if (tab.is_null() || tab.line > error.mark.line)
-            report.error(error.mark, "this is not YAML: " + error.msg);
-        else
-            report.error(tab, "a tab in the indentation", "YAML is indented with spaces");
-        return std::nullopt;
-    }
-}
 
 bool is_version_one(const YAML::Node& root, Report& report) {
     if (!root.IsMap()) return true;  // said by the schema
@@ -170,7 +97,7 @@ Loaded load_text(std::string_view text, const std::string& name,
     snapshot->atlas = &Atlas::builtin();
     snapshot->classes = builtin_classes();
     try {
-        const auto root = parse(text, report);
+        const auto root = yaml_document(text, report);
         if (!root || !is_version_one(*root, report)) return loaded;
         check(*root, config_schema(), vocabulary_of(*root, snapshot->classes), report);
         if (root->IsMap()) bind(*root, folder, *snapshot, report);
