@@ -6,12 +6,12 @@ namespace bordergate {
 
 namespace asio = boost::asio;
 
-Committer::Committer(AuditLog& log, asio::any_io_executor executor) : log_(log), executor_(std::move(executor)) {
-    log_.subscribe(this);
+Committer::Committer(AuditLog& log, asio::any_io_executor executor) : executor_(std::move(executor)) {
+    lane_ = log.lane(this);
 }
 
 Committer::~Committer() {
-    log_.unsubscribe(this);
+    lane_.reset();
     *alive_ = false;
 }
 
@@ -29,13 +29,13 @@ class Committer::Decision {
     /// `wanted`: the log knows already that somebody waits.
     Decision(Committer& committer, Ticket ticket, bool wanted) : committer_(committer), ticket_(ticket), wanted_(wanted) {}
     bool await_ready() {
-        fate = committer_.log_.fate(ticket_);
+        fate = committer_.lane_->fate(ticket_);
         return fate != Fate::pending;
     }
     template <class P>
     void await_suspend(std::coroutine_handle<P> waiting) {
         committer_.waiters_.push_back({ticket_, this, Resumption(waiting)});
-        if (!wanted_) committer_.log_.wanted(ticket_);
+        if (!wanted_) committer_.lane_->wanted(ticket_);
     }
     Fate await_resume() const { return fate; }
 
@@ -54,7 +54,7 @@ Task<Status> Committer::durable(Ticket ticket) {
 }
 
 Task<Status> Committer::commit(std::string_view line) {
-    const auto ticket = log_.append_wanted(line);
+    const auto ticket = lane_->append_wanted(line);
     if (ticket.has_error()) co_return ticket.error();
     // A commit that ends before we wait is told on our own thread, so after this.
     Decision decision(*this, *ticket, true);
@@ -75,7 +75,7 @@ void Committer::wake(Ticket decided) {
         // Out of the queue before it goes on, for it may come back to wait for another.
         Waiter waiter = std::move(waiters_.front());
         waiters_.pop_front();
-        waiter.decision->fate = log_.fate(waiter.ticket);
+        waiter.decision->fate = lane_->fate(waiter.ticket);
         waiter.resumption.resume();
     }
 }

@@ -11,7 +11,7 @@
 
 namespace bordergate {
 
-/// One per worker. The log's writer thread posts one wake-up per commit to the worker, which resumes its
+/// One per worker. It has a lane of its own into the log, whose writer thread posts one wake-up per commit to the worker, which resumes its
 /// waiters in order. Who still waits when it is destroyed is destroyed with it.
 class Committer final : public CommitListener {
   public:
@@ -19,12 +19,11 @@ class Committer final : public CommitListener {
     ~Committer() override;
 
     /// Queues `line`; the record may be waited for. Never blocks on the disk.
-    Result<Ticket> append(std::string_view line) { return log_.append(line); }
+    Result<Ticket> append(std::string_view line, bool unidentified = false) { return lane_->append(line, unidentified); }
     /// Waits until `ticket` is durable. Fault unauditable if the log fails before.
     Task<Status> durable(Ticket ticket);
     /// Both in one: to be awaited at once, for `line` is borrowed until then and queued only then.
     Task<Status> commit(std::string_view line);
-    AuditLog& log() { return log_; }
 
     void committed(Ticket decided) override;
 
@@ -37,7 +36,7 @@ class Committer final : public CommitListener {
         Resumption resumption;
     };
     void wake(Ticket decided);
-    AuditLog& log_;
+    std::unique_ptr<AuditLane> lane_;
     boost::asio::any_io_executor executor_;
     std::deque<Waiter> waiters_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -148,7 +148,7 @@ struct Server::Post {
         worker.tally.flush(wall_clock_us(), [this](const Record& record) {
             worker.line.clear();
             render(record, worker.line);
-            return worker.committer.log().append(worker.line, true).has_value();
+            return worker.committer.append(worker.line, true).has_value();
         });
     }
 
@@ -186,6 +186,7 @@ struct Server::Post {
 Server::Server(EquipmentPtr equipment, AuditLog& log)
     : equipment_(std::move(equipment)),
       log_(log),
+      lane_(log.lane(nullptr)),
       metrics_(worker_count(*equipment_->snapshot)),
       traffic_(metrics_),
       upstreams_(metrics_, equipment_->snapshot->destinations),
@@ -262,7 +263,7 @@ void Server::say(std::string_view what) {
     std::string line;
     render(event, line);
     // A log that cannot be written refuses traffic by itself.
-    (void)log_.append(line);
+    (void)lane_->append(line);
 }
 
 std::shared_ptr<const OwnAddresses> Server::own_addresses() const {

@@ -53,6 +53,7 @@ class Server {
     struct Post;  // one worker with its acceptors and its thread
     EquipmentPtr equipment_;
     AuditLog& log_;
+    std::unique_ptr<AuditLane> lane_;  ///< of the thread that starts, reloads and drains
     Metrics metrics_;
     TrafficMetrics traffic_;
     UpstreamMetrics upstreams_;

@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
@@ -15,20 +13,20 @@
 #include <thread>
 #include <vector>
 
+#include "proxy/audit/bell.hpp"
+#include "proxy/audit/lane_queue.hpp"
 #include "proxy/audit/record.hpp"
+#include "proxy/audit/segments.hpp"
 #include "proxy/log.hpp"
 
 namespace bordergate {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr auto lazy_commit = std::chrono::milliseconds(100);  ///< for records nobody waits for
 constexpr auto probe_interval = std::chrono::milliseconds(500);
-constexpr auto space_interval = std::chrono::milliseconds(250);
-constexpr std::size_t most_queued_bytes = 64 * 1024 * 1024;
-constexpr std::size_t most_kept_bytes = 1024 * 1024;  ///< of a buffer between two commits
+constexpr std::size_t most_queued_bytes = 64 * 1024 * 1024;  ///< of one lane
+constexpr std::size_t most_kept_bytes = 1024 * 1024;         ///< of a buffer between two commits
 /// Below this nothing is accepted any more: a commit in flight must still fit.
 constexpr std::int64_t hard_floor = 1024 * 1024;
 
@@ -42,10 +40,99 @@ std::string make_epoch() {
     return text;
 }
 
+/// What all lanes of a log look at before they take a record.
+struct Common {
+    explicit Common(const AuditSettings& settings_, Segments& segments_) : settings(settings_), segments(segments_) {}
+    const AuditSettings& settings;
+    const Segments& segments;
+    std::atomic<bool> healthy{true}, closing{false};
+    Bell bell;
+};
+
+/// A lane as both sides know it; it outlives its producer until all of it is written.
+class Lane {
+  public:
+    explicit Lane(Common& common, CommitListener* listener_) : listener(listener_), common_(common) {}
+
+    // The producer's side.
+
+    Result<Ticket> append(std::string_view line, bool unidentified, bool waited_for) {
+        if (!common_.healthy.load(std::memory_order_relaxed) || common_.closing.load(std::memory_order_relaxed))
+            return fault(Code::unauditable, "the audit log cannot be written");
+        const auto behind = queue_.bytes_put() + line.size() - settled_bytes_.load(std::memory_order_relaxed);
+        if (behind > most_queued_bytes) return fault(Code::unauditable, "the audit log is too far behind");
+        const auto left = common_.segments.free_bytes() - static_cast<std::int64_t>(behind);
+        if (left < (unidentified ? static_cast<std::int64_t>(common_.settings.reserve_bytes) : hard_floor))
+            return fault(Code::unauditable, "the disk of the audit log is full");
+        std::size_t records = 0;
+        const auto ticket = queue_.put(line, waited_for, records);
+        if (waited_for) common_.bell.ring(Bell::Rest::idle);
+        if (records >= common_.settings.commit_records) common_.bell.ring(Bell::Rest::collecting);
+        return ticket;
+    }
+    void wanted(Ticket ticket) {
+        if (decided_.load(std::memory_order_relaxed) >= ticket) return;
+        queue_.want();
+        common_.bell.ring(Bell::Rest::idle);
+    }
+    Fate fate(Ticket ticket) const {
+        if (decided_.load(std::memory_order_acquire) < ticket) return Fate::pending;
+        if (!any_lost_.load(std::memory_order_acquire)) return Fate::durable;
+        const std::lock_guard guard(lost_mutex_);
+        for (const auto& [after, upto] : lost_)
+            if (ticket > after && ticket <= upto) return Fate::lost;
+        return Fate::durable;
+    }
+
+    // The writer's side.
+
+    const LaneBatch& take() {
+        queue_.take(taken_);
+        // Whoever waited for what is decided already waits no more.
+        if (taken_.records == 0) taken_.wanted = false;
+        return taken_;
+    }
+    std::string_view lines() const { return taken_.lines; }
+    /// What was taken is decided; true if there was anything.
+    bool settle(bool durable) {
+        if (taken_.records == 0) return false;
+        if (!durable) {
+            const std::lock_guard guard(lost_mutex_);
+            lost_.emplace_back(decided_.load(std::memory_order_relaxed), taken_.last);
+            any_lost_.store(true, std::memory_order_release);
+        }
+        decided_.store(taken_.last, std::memory_order_release);
+        settled_bytes_.fetch_add(taken_.lines.size(), std::memory_order_relaxed);
+        taken_.lines.clear();
+        if (taken_.lines.capacity() > most_kept_bytes) taken_.lines = {};
+        taken_.records = 0;
+        taken_.wanted = false;
+        return true;
+    }
+    Ticket decided() const { return decided_.load(std::memory_order_relaxed); }
+    /// True once its producer is gone and all of it is decided.
+    bool over() const { return left && queue_.last() == decided(); }
+
+    // Under the log's mutex.
+    CommitListener* listener;
+    bool left = false;  ///< its producer is gone
+
+  private:
+    Common& common_;
+    LaneQueue queue_;
+    // Written by the writer once for each commit, as what follows.
+    alignas(64) std::atomic<Ticket> decided_{0};
+    std::atomic<std::uint64_t> settled_bytes_{0};
+    std::atomic<bool> any_lost_{false};
+    LaneBatch taken_;                              // the writer's own
+    mutable std::mutex lost_mutex_;                // looked at only after a failure of the disk
+    std::vector<std::pair<Ticket, Ticket>> lost_;  // (after, up to]; one entry per failure
+};
+
 class GroupCommitLog final : public AuditLog {
   public:
     GroupCommitLog(const AuditSettings& settings, std::unique_ptr<LogFiles> files, int lock)
-        : settings_(settings), files_(std::move(files)), epoch_(make_epoch()), lock_(lock) {}
+        : settings_(settings), epoch_(make_epoch()), lock_(lock), segments_(std::move(files), epoch_, settings.segment_bytes) {}
 
     ~GroupCommitLog() override {
         close();
@@ -53,227 +140,166 @@ class GroupCommitLog final : public AuditLog {
     }
 
     Status start() {
-        measure_space();
-        if (!next_segment()) return fault(Code::unauditable, "cannot write the audit log in " + settings_.directory.string() + ": " + std::strerror(errno));
+        segments_.measure();
+        if (!segments_.next()) return fault(Code::unauditable, "cannot write the audit log in " + settings_.directory.string() + ": " + std::strerror(errno));
         writer_ = std::thread([this] { serve(); });
         return {};
     }
 
-    Result<Ticket> append(std::string_view line, bool unidentified) override { return queue(line, unidentified, false); }
-    Result<Ticket> append_wanted(std::string_view line) override { return queue(line, false, true); }
-
-    void wanted(Ticket ticket) override {
-        std::unique_lock guard(mutex_);
-        if (wanted_ >= ticket) return;
-        const bool asleep = want(ticket);
-        guard.unlock();
-        if (asleep) wake_.notify_one();
-    }
-
-    Fate fate(Ticket ticket) const override {
-        if (decided_.load(std::memory_order_acquire) < ticket) return Fate::pending;
-        if (!any_lost_.load(std::memory_order_acquire)) return Fate::durable;
-        const std::lock_guard guard(mutex_);
-        for (const auto& [after, upto] : lost_)
-            if (ticket > after && ticket <= upto) return Fate::lost;
-        return Fate::durable;
-    }
-    bool healthy() const override { return healthy_.load(std::memory_order_relaxed); }
+    std::unique_ptr<AuditLane> lane(CommitListener* listener) override;
+    bool healthy() const override { return common_.healthy.load(std::memory_order_relaxed); }
     const std::string& epoch() const override { return epoch_; }
 
-    void subscribe(CommitListener* listener) override {
-        const std::lock_guard guard(listeners_mutex_);
-        listeners_.push_back(listener);
-    }
-    void unsubscribe(CommitListener* listener) override {
-        const std::lock_guard guard(listeners_mutex_);
-        std::erase(listeners_, listener);
+    void close() override {
+        common_.closing.store(true);
+        common_.bell.ring_always();
+        if (writer_.joinable()) writer_.join();
+        segments_.close();
     }
 
-    void close() override {
-        {
-            const std::lock_guard guard(mutex_);
-            closing_ = true;
-            wake_.notify_one();
-        }
-        if (writer_.joinable()) writer_.join();
-        if (file_ >= 0) files_->close(file_);
-        file_ = -1;
+    void leave(Lane& lane) {
+        const std::lock_guard guard(lanes_mutex_);
+        lane.listener = nullptr;
+        lane.left = true;
     }
 
   private:
-    /// Under one lock, for workers meet here and nowhere else.
-    Result<Ticket> queue(std::string_view line, bool unidentified, bool waited_for) {
-        std::unique_lock guard(mutex_);
-        if (!healthy_.load(std::memory_order_relaxed) || closing_) return fault(Code::unauditable, "the audit log cannot be written");
-        if (queued_.size() + line.size() > most_queued_bytes) return fault(Code::unauditable, "the audit log is too far behind");
-        const auto left = free_.load(std::memory_order_relaxed) - static_cast<std::int64_t>(queued_.size() + line.size());
-        const auto floor = unidentified ? static_cast<std::int64_t>(settings_.reserve_bytes) : hard_floor;
-        if (left < floor) return fault(Code::unauditable, "the disk of the audit log is full");
-        queued_.append(line);
-        ++queued_records_;
-        const Ticket ticket = ++last_;
-        bool due = collecting_ && queued_records_ == settings_.commit_records;
-        if (waited_for) due = want(ticket) || due;
-        // Woken only after the lock is free: a writer on this core would else run at once, only to wait for it.
-        guard.unlock();
-        if (due) wake_.notify_one();
-        return ticket;
-    }
-
-    /// Somebody waits for `ticket` (mutex_ held). True if the writer must be told: it sleeps without a waiter only if
-    /// nobody wanted anything yet.
-    bool want(Ticket ticket) {
-        const bool asleep = wanted_ <= taken_ && idle_;
-        wanted_ = ticket;
-        return asleep;
-    }
-
     /// The writer's life: wait for company, commit, tell; or, while unhealthy, try a new segment.
     void serve() {
-        std::string batch;
         while (true) {
-            Ticket upto = 0;
-            batch.clear();
-            if (!take(batch, upto)) return;
-            if (batch.empty()) {
-                if (!healthy()) recover();
+            const bool last = common_.closing.load();
+            if (!healthy())
+                mend();
+            else if (!collect(last))
                 continue;
-            }
-            if (commit(batch))
-                decided_.store(upto, std::memory_order_release);
+            else if (commit())
+                settle(true);
             else
-                upto = fail();
-            // After a rush it would keep what it needed then, and so would the queue that it changes places with.
-            if (batch.capacity() > most_kept_bytes) batch = {};
-            tell(upto);
+                fail();
+            if (last) return;
+            if (!healthy()) common_.bell.sleep(probe_interval);
         }
     }
 
-    /// Waits until a group is due and takes it. False when the log is closed and empty.
-    bool take(std::string& batch, Ticket& upto) {
-        std::unique_lock guard(mutex_);
-        const auto due = [this] { return closing_ || wanted_ > taken_; };
+    /// Waits until a group is due and takes it. False if there is nothing to commit yet.
+    bool collect(bool last) {
         // Asleep between commits, but never for long: appending wakes nobody, so that a record for which nobody
         // waits costs no system call.
-        idle_ = true;
-        if (!healthy())
-            wake_.wait_for(guard, probe_interval, [this] { return closing_; });
-        else
-            wake_.wait_for(guard, lazy_commit, due);
-        idle_ = false;
-        if (queued_.empty()) return !closing_;
-        if (healthy() && !closing_ && settings_.commit_interval.count() > 0) {
-            collecting_ = true;
-            wake_.wait_for(guard, settings_.commit_interval,
-                           [this] { return closing_ || queued_records_ >= settings_.commit_records; });
-            collecting_ = false;
+        common_.bell.rest(Bell::Rest::idle);
+        auto taken = take();
+        if (taken.wanted || last)
+            common_.bell.rise();
+        else {
+            common_.bell.sleep(lazy_commit);
+            taken = take();
         }
-        std::swap(batch, queued_);
-        queued_records_ = 0;
-        upto = taken_ = last_;
-        return !(closing_ && batch.empty());
-    }
-
-    bool commit(std::string_view batch) {
-        if (segment_bytes_ + batch.size() > settings_.segment_bytes && segment_bytes_ > 0 && !next_segment()) return false;
-        const auto before = segment_bytes_;
-        segment_bytes_ += batch.size();
-        while (!batch.empty()) {
-            const auto written = files_->write(file_, batch);
-            if (written < 0 && errno == EINTR) continue;
-            if (written <= 0) return false;
-            batch.remove_prefix(static_cast<std::size_t>(written));
-        }
-        if (files_->sync(file_) != 0) return false;
-        // Between two looks at the disk the count goes down by what was written.
-        free_ -= static_cast<std::int64_t>(segment_bytes_ - before);
-        if (const auto now = Clock::now(); now - measured_ >= space_interval) {
-            measured_ = now;
-            measure_space();
+        if (taken.records == 0) return last;
+        if (!last && settings_.commit_interval.count() > 0) {
+            common_.bell.rest(Bell::Rest::collecting);
+            if (take().records < settings_.commit_records)
+                common_.bell.sleep(settings_.commit_interval);
+            else
+                common_.bell.rise();
+            take();
         }
         return true;
     }
 
-    /// A file whose write or sync failed is never written again: what the kernel holds of it is unknown.
-    bool next_segment() {
-        if (file_ >= 0) files_->close(file_);
-        char name[96];
-        std::snprintf(name, sizeof name, "audit-%s-%06u.ndjson", epoch_.c_str(), ++segment_);
-        file_ = files_->open_segment(name);
-        segment_bytes_ = 0;
-        return file_ >= 0;
+    struct Taken {
+        std::size_t records = 0;
+        bool wanted = false;
+    };
+
+    /// Takes what lies in all lanes; of all that is taken and not yet decided.
+    Taken take() {
+        const std::lock_guard guard(lanes_mutex_);
+        Taken all;
+        for (const auto& lane : lanes_) {
+            const auto& batch = lane->take();
+            all.records += batch.records;
+            all.wanted |= batch.wanted;
+        }
+        return all;
+    }
+
+    bool commit() {
+        parts_.clear();
+        {
+            const std::lock_guard guard(lanes_mutex_);
+            for (const auto& lane : lanes_)
+                if (!lane->lines().empty()) parts_.push_back(lane->lines());
+        }
+        return parts_.empty() || segments_.commit(parts_);
+    }
+
+    /// Everything taken is durable, or lost; whoever waits for it is told.
+    void settle(bool durable) {
+        const std::lock_guard guard(lanes_mutex_);
+        for (const auto& lane : lanes_)
+            if (lane->settle(durable) && lane->listener != nullptr) lane->listener->committed(lane->decided());
+        std::erase_if(lanes_, [](const auto& lane) { return lane->over(); });
     }
 
     /// Everything taken or queued since the last good commit is lost, and traffic is refused.
-    Ticket fail() {
+    void fail() {
         log_error("audit_unwritable", std::string("the audit log cannot be written, traffic is refused: ") + std::strerror(errno));
-        const std::lock_guard guard(mutex_);
-        healthy_ = false;
-        queued_.clear();
-        queued_records_ = 0;
-        taken_ = wanted_ = last_;
-        lost_.emplace_back(decided_.load(std::memory_order_relaxed), last_);
-        any_lost_.store(true, std::memory_order_release);
-        decided_.store(last_, std::memory_order_release);
-        return last_;
+        common_.healthy.store(false);
+        take();
+        settle(false);
     }
 
-    /// Health returns when a record of its own is durable in a new segment.
-    void recover() {
-        measure_space();
-        if (free_.load(std::memory_order_relaxed) < hard_floor || !next_segment()) return;
+    /// Health returns when a record of its own is durable in a new segment. What producers queued before they saw
+    /// the failure is lost like what they queued before it.
+    void mend() {
+        take();
+        settle(false);
+        segments_.measure();
+        if (segments_.free_bytes() < hard_floor || !segments_.next()) return;
         Record event;
         event.kind = RecordKind::event;
         event.time_us = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
         event.detail = "the audit log can be written again";
         std::string line;
         render(event, line);
-        if (!commit(line)) return;
-        {
-            const std::lock_guard guard(mutex_);
-            healthy_ = true;
-        }
+        const std::string_view parts[] = {line};
+        if (!segments_.commit(parts)) return;
+        common_.healthy.store(true);
         log_info("audit_writable", "the audit log can be written again");
     }
 
-    void tell(Ticket decided) {
-        const std::lock_guard guard(listeners_mutex_);
-        for (auto* listener : listeners_) listener->committed(decided);
-    }
-
-    void measure_space() { free_ = files_->free_bytes(); }
-
     const AuditSettings settings_;
-    const std::unique_ptr<LogFiles> files_;
     const std::string epoch_;
     int lock_;
     std::thread writer_;
-
-    // Workers write the first group with every record, the writer the second with every commit: on lines of their own,
-    // so that looking at one does not wait for the other.
-    alignas(64) mutable std::mutex mutex_;  // guards what stands below it
-    std::condition_variable wake_;
-    std::string queued_;
-    std::size_t queued_records_ = 0;
-    Ticket last_ = 0, wanted_ = 0, taken_ = 0;
-    bool idle_ = false, collecting_ = false, closing_ = false;
-
-    std::vector<std::pair<Ticket, Ticket>> lost_;  // (after, up to]; one entry per failure of the disk
-
-    alignas(64) std::atomic<Ticket> decided_{0};
-    std::atomic<bool> any_lost_{false};
-    std::atomic<bool> healthy_{true};
-    std::atomic<std::int64_t> free_{0};
-
-    alignas(64) std::mutex listeners_mutex_;
-    std::vector<CommitListener*> listeners_;
-
-    int file_ = -1;  // the writer's own
-    Clock::time_point measured_{};
-    unsigned segment_ = 0;
-    std::size_t segment_bytes_ = 0;
+    Segments segments_;
+    Common common_{settings_, segments_};
+    // Producers take it only to come and to go.
+    std::mutex lanes_mutex_;
+    std::vector<std::shared_ptr<Lane>> lanes_;
+    std::vector<std::string_view> parts_;  // the writer's own
 };
+
+/// What a producer holds of its lane.
+class LaneEnd final : public AuditLane {
+  public:
+    LaneEnd(GroupCommitLog& log, std::shared_ptr<Lane> lane) : log_(log), lane_(std::move(lane)) {}
+    ~LaneEnd() override { log_.leave(*lane_); }
+    Result<Ticket> append(std::string_view line, bool unidentified) override { return lane_->append(line, unidentified, false); }
+    Result<Ticket> append_wanted(std::string_view line) override { return lane_->append(line, false, true); }
+    void wanted(Ticket ticket) override { lane_->wanted(ticket); }
+    Fate fate(Ticket ticket) const override { return lane_->fate(ticket); }
+
+  private:
+    GroupCommitLog& log_;
+    std::shared_ptr<Lane> lane_;
+};
+
+std::unique_ptr<AuditLane> GroupCommitLog::lane(CommitListener* listener) {
+    auto lane = std::make_shared<Lane>(common_, listener);
+    const std::lock_guard guard(lanes_mutex_);
+    lanes_.push_back(lane);
+    return std::make_unique<LaneEnd>(*this, std::move(lane));
+}
 
 /// One process per directory: two writers would interleave.
 Result<int> lock_directory(const std::filesystem::path& directory) {

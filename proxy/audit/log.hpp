@@ -1,10 +1,9 @@
-// The audit log: `append` hands over a rendered record, `durable` tells when it is on disk. One writer
-// thread commits groups by time and size (one fdatasync each); workers never touch the file.
+// The audit log: every producer has a lane of its own into it, where `append` hands over a rendered record and `fate`
+// tells what became of it. One writer thread commits groups by time and size (one fdatasync for all lanes); workers
+// never touch the file, and meet each other nowhere on the way of a record.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,7 +13,7 @@
 
 namespace bordergate {
 
-/// Position of a record in the order of the log; records up to a durable ticket are on disk.
+/// Position of a record in the order of its lane; records of a lane up to a decided ticket are on disk, or lost.
 using Ticket = std::uint64_t;
 
 /// The files under a log, injected so that tests can fail each step. All calls are from the writer thread.
@@ -29,16 +28,32 @@ class LogFiles {
     static std::unique_ptr<LogFiles> system(const std::string& directory);
 };
 
-/// Told on the writer thread after each commit; implementations post to their worker.
+/// Told on the writer thread after each commit that held records of its lane; implementations post to their worker.
 class CommitListener {
   public:
     virtual ~CommitListener() = default;
-    /// A commit ended, well or badly: every ticket up to `decided` is durable or lost now.
+    /// A commit ended, well or badly: every ticket of the lane up to `decided` is durable or lost now.
     virtual void committed(Ticket decided) = 0;
 };
 
 /// What became of a ticket.
 enum class Fate : std::uint8_t { pending, durable, lost };
+
+/// One producer's way into the log. Used by one thread at a time; what is queued when it is destroyed is written all
+/// the same. Its records stand in the log in the order in which they were appended.
+class AuditLane {
+  public:
+    virtual ~AuditLane() = default;
+    /// Queues one rendered line (with its newline). Takes no lock and does not wait for the disk. Fault unauditable
+    /// while the log is unhealthy or closed, or for `unidentified` records in the reserved part of the disk.
+    virtual Result<Ticket> append(std::string_view line, bool unidentified = false) = 0;
+    /// Asks the writer to commit as soon as its interval allows (a waiter exists for this ticket).
+    virtual void wanted(Ticket ticket) = 0;
+    /// append() and wanted() in one step, for a record that will be waited for.
+    virtual Result<Ticket> append_wanted(std::string_view line) = 0;
+    /// Lost: the commit that held it failed; nobody may rely on it.
+    virtual Fate fate(Ticket ticket) const = 0;
+};
 
 class AuditLog {
   public:
@@ -48,22 +63,10 @@ class AuditLog {
                                                  std::unique_ptr<LogFiles> files = nullptr);
     virtual ~AuditLog() = default;
 
-    /// Queues one rendered line (with its newline). Thread-safe, does not block on the disk. Fault
-    /// unauditable while the log is unhealthy, or for `unidentified` records in the reserved part of the disk.
-    virtual Result<Ticket> append(std::string_view line, bool unidentified = false) = 0;
-    /// Asks the writer to commit as soon as its interval allows (a waiter exists for this ticket).
-    virtual void wanted(Ticket ticket) = 0;
-    /// append() and wanted() in one step, for a record that will be waited for.
-    virtual Result<Ticket> append_wanted(std::string_view line) {
-        const auto ticket = append(line);
-        if (ticket.has_value()) wanted(*ticket);
-        return ticket;
-    }
-    /// Lost: the commit that held it failed; it was not written and never will be.
-    virtual Fate fate(Ticket ticket) const = 0;
+    /// A new lane; `listener` (borrowed, may be null) is not told any more once the lane is destroyed. The log
+    /// outlives its lanes.
+    virtual std::unique_ptr<AuditLane> lane(CommitListener* listener) = 0;
     virtual bool healthy() const = 0;
-    virtual void subscribe(CommitListener* listener) = 0;
-    virtual void unsubscribe(CommitListener* listener) = 0;
     /// Commits what is queued and stops the writer.
     virtual void close() = 0;
     /// Names this opening of the log in attempt ids.

@@ -11,24 +11,33 @@ using namespace bordergate;
 
 namespace {
 
-/// A log whose commits the test decides.
+/// A log of one lane, whose commits the test decides.
 struct StagedLog final : AuditLog {
-    Result<Ticket> append(std::string_view, bool unidentified) override {
-        if (!taking) return fault(Code::unauditable, "no");
-        CHECK_FALSE(unidentified);
-        return ++last;
-    }
-    void wanted(Ticket ticket) override { most_wanted = std::max(most_wanted, ticket); }
-    Fate fate(Ticket ticket) const override {
-        if (ticket > decided) return Fate::pending;
-        return lost.contains(ticket) ? Fate::lost : Fate::durable;
+    struct Lane final : AuditLane {
+        explicit Lane(StagedLog& log) : log(log) {}
+        ~Lane() override { log.listener = nullptr; }
+        Result<Ticket> append(std::string_view, bool unidentified) override {
+            if (!log.taking) return fault(Code::unauditable, "no");
+            CHECK_FALSE(unidentified);
+            return ++log.last;
+        }
+        Result<Ticket> append_wanted(std::string_view line) override {
+            const auto ticket = append(line, false);
+            if (ticket.has_value()) wanted(*ticket);
+            return ticket;
+        }
+        void wanted(Ticket ticket) override { log.most_wanted = std::max(log.most_wanted, ticket); }
+        Fate fate(Ticket ticket) const override {
+            if (ticket > log.decided) return Fate::pending;
+            return log.lost.contains(ticket) ? Fate::lost : Fate::durable;
+        }
+        StagedLog& log;
+    };
+    std::unique_ptr<AuditLane> lane(CommitListener* one) override {
+        listener = one;
+        return std::make_unique<Lane>(*this);
     }
     bool healthy() const override { return taking; }
-    void subscribe(CommitListener* one) override { listener = one; }
-    void unsubscribe(CommitListener* one) override {
-        CHECK(one == listener);
-        listener = nullptr;
-    }
     void close() override {}
     const std::string& epoch() const override { return name; }
     void commit(Ticket upto) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <thread>
 #include <mutex>
+#include <sstream>
 
 using namespace bordergate;
 
@@ -74,19 +75,16 @@ struct Fixture {
         settings.commit_interval = std::chrono::microseconds(500);
         if (start) open();
     }
-    ~Fixture() {
-        if (log) log->unsubscribe(&waiter);
-    }
     void open() {
         auto made = AuditLog::open(settings, "test", std::make_unique<MemoryFiles>(disk));
         REQUIRE(made.has_value());
         log = std::move(*made);
-        log->subscribe(&waiter);
+        lane = log->lane(&waiter);
     }
     Ticket append(std::string_view line) {
-        const auto ticket = log->append(line, false);
+        const auto ticket = lane->append(line, false);
         REQUIRE(ticket.has_value());
-        log->wanted(*ticket);
+        lane->wanted(*ticket);
         REQUIRE(waiter.until(*ticket));
         return *ticket;
     }
@@ -108,6 +106,7 @@ struct Fixture {
     AuditSettings settings;
     Waiter waiter;
     std::unique_ptr<AuditLog> log;
+    std::unique_ptr<AuditLane> lane;  // gone before its log
 };
 
 }  // namespace
@@ -119,18 +118,18 @@ TEST_CASE("records are durable when the log says so, in order, many to a commit"
     for (int i = 0; i < 1000; ++i) {
         const std::string line = "{\"n\":" + std::to_string(i) + "}\n";
         expected += line;
-        last = *fixture.log->append(line, false);
+        last = *fixture.lane->append(line, false);
     }
-    fixture.log->wanted(last);
+    fixture.lane->wanted(last);
     REQUIRE(fixture.waiter.until(last));
-    CHECK(fixture.log->fate(last) == Fate::durable);
+    CHECK(fixture.lane->fate(last) == Fate::durable);
     CHECK(fixture.durable() == expected);
     CHECK(fixture.disk.syncs < 100);
 }
 
 TEST_CASE("a record nobody waits for is written all the same") {
     Fixture fixture;
-    const auto ticket = fixture.log->append("{}\n", false);
+    const auto ticket = fixture.lane->append("{}\n", false);
     REQUIRE(fixture.waiter.until(*ticket));
     CHECK(fixture.durable() == "{}\n");
 }
@@ -148,15 +147,15 @@ TEST_CASE("after a failed write or sync the record is lost, traffic is refused, 
         const auto before = fixture.append("{\"before\":1}\n");
         fixture.set(what, true);
         const auto lost = fixture.append("{\"lost\":1}\n");
-        CHECK(fixture.log->fate(before) == Fate::durable);
-        CHECK(fixture.log->fate(lost) == Fate::lost);
+        CHECK(fixture.lane->fate(before) == Fate::durable);
+        CHECK(fixture.lane->fate(lost) == Fate::lost);
         CHECK_FALSE(fixture.log->healthy());
-        CHECK(fixture.log->append("{}\n", false).error().code == Code::unauditable);
+        CHECK(fixture.lane->append("{}\n", false).error().code == Code::unauditable);
         fixture.set(what, false);
         REQUIRE(fixture.healthy_again());
         const auto after = fixture.append("{\"after\":1}\n");
-        CHECK(fixture.log->fate(after) == Fate::durable);
-        CHECK(fixture.log->fate(lost) == Fate::lost);
+        CHECK(fixture.lane->fate(after) == Fate::durable);
+        CHECK(fixture.lane->fate(lost) == Fate::lost);
         CHECK(fixture.disk.names.size() >= 2);
         // Never retried on the same pages: what was lost stands in no durable file after the failure.
         CHECK_THAT(fixture.disk.durable[fixture.disk.names.back()], Catch::Contains("after") && !Catch::Contains("lost"));
@@ -183,12 +182,12 @@ TEST_CASE("the last part of the disk is kept for identified sources, and a full 
     fixture.settings.reserve_bytes = 16 * 1024 * 1024;
     fixture.disk.free = 8 * 1024 * 1024;
     fixture.open();
-    CHECK(fixture.log->append("{}\n", true).error().code == Code::unauditable);
-    CHECK(fixture.log->append("{}\n", false).has_value());
+    CHECK(fixture.lane->append("{}\n", true).error().code == Code::unauditable);
+    CHECK(fixture.lane->append("{}\n", false).has_value());
     Fixture full(false);
     full.disk.free = 1000;
     full.open();
-    CHECK(full.log->append("{}\n", false).error().code == Code::unauditable);
+    CHECK(full.lane->append("{}\n", false).error().code == Code::unauditable);
 }
 
 TEST_CASE("segments rotate by size") {
@@ -202,8 +201,83 @@ TEST_CASE("segments rotate by size") {
 
 TEST_CASE("closing commits what is queued") {
     Fixture fixture;
-    (void)fixture.log->append("{\"last\":1}\n", false);
+    (void)fixture.lane->append("{\"last\":1}\n", false);
     fixture.log->close();
     CHECK(fixture.durable() == "{\"last\":1}\n");
-    CHECK(fixture.log->append("{}\n", false).has_error());
+    CHECK(fixture.lane->append("{}\n", false).has_error());
+}
+
+TEST_CASE("lanes do not wait for each other: each keeps its order, and is told of its own records") {
+    Fixture fixture;
+    constexpr int producers = 4, records = 20'000;
+    std::vector<std::thread> threads;
+    std::vector<Waiter> waiters(producers);
+    for (int p = 0; p < producers; ++p)
+        threads.emplace_back([&fixture, &waiter = waiters[static_cast<std::size_t>(p)], p] {
+            const auto lane = fixture.log->lane(&waiter);
+            Ticket last = 0;
+            for (int i = 0; i < records; ++i) {
+                const auto line = std::to_string(p) + ' ' + std::to_string(i) + '\n';
+                const auto ticket = i % 100 == 99 ? lane->append_wanted(line) : lane->append(line);
+                if (!ticket.has_value() || *ticket != ++last) return;
+                if (i % 1000 == 999 && (!waiter.until(last) || lane->fate(last) != Fate::durable)) return;
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    fixture.log->close();
+    std::vector<int> next(producers, 0);
+    std::istringstream lines(fixture.durable());
+    bool in_order = true;
+    for (int p = 0, i = 0; lines >> p >> i;) in_order = in_order && next[static_cast<std::size_t>(p)]++ == i;
+    CHECK(in_order);
+    CHECK(next == std::vector<int>(producers, records));
+}
+
+TEST_CASE("what was queued by a producer that left is written, and nobody is told") {
+    Fixture fixture;
+    Waiter waiter;
+    {
+        const auto lane = fixture.log->lane(&waiter);
+        REQUIRE(lane->append("{\"left\":1}\n").has_value());
+    }
+    fixture.append("{\"stays\":1}\n");
+    fixture.log->close();
+    CHECK_THAT(fixture.durable(), Catch::Contains("left") && Catch::Contains("stays"));
+}
+
+TEST_CASE("a failure loses what every lane had queued, and each knows which of its records") {
+    Fixture fixture;
+    Waiter waiter;
+    const auto other = fixture.log->lane(&waiter);
+    fixture.set(&MemoryFiles::Disk::fail_sync, true);
+    const auto mine = fixture.append("{\"mine\":1}\n");
+    CHECK(fixture.lane->fate(mine) == Fate::lost);
+    fixture.set(&MemoryFiles::Disk::fail_sync, false);
+    REQUIRE(fixture.healthy_again());
+    const auto theirs = other->append_wanted("{\"theirs\":1}\n");
+    REQUIRE(theirs.has_value());
+    REQUIRE(waiter.until(*theirs));
+    // Tickets are counted by lane: the same number, another fate.
+    CHECK(*theirs == mine);
+    CHECK(other->fate(*theirs) == Fate::durable);
+    CHECK(fixture.lane->fate(mine) == Fate::lost);
+}
+
+TEST_CASE("a lane that is too far behind refuses, and takes again when the disk has caught up") {
+    Fixture fixture;
+    const std::string line(60'000, 'x');
+    Ticket last = 0;
+    {
+        // The disk stands still.
+        const std::lock_guard still(fixture.disk.mutex);
+        Result<Ticket> ticket = Ticket{0};
+        for (int i = 0; i < 2000 && ticket.has_value(); ++i) {
+            ticket = fixture.lane->append_wanted(line + '\n');
+            if (ticket.has_value()) last = *ticket;
+        }
+        REQUIRE(ticket.has_error());
+        CHECK_THAT(ticket.error().detail, Catch::Contains("too far behind"));
+    }
+    REQUIRE(fixture.waiter.until(last));
+    CHECK(fixture.lane->append("{}\n").has_value());
 }
