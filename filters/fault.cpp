@@ -28,6 +28,7 @@ constexpr std::array<CodeInfo, static_cast<std::size_t>(Code::internal) + 1> tab
     {"limited", 403, Side::border, false, "Leave that data out of the request; the rule named here forbids it."},
     {"form_not_accepted", 403, Side::border, false, "Leave that data out of the request, or use another destination."},
     {"place_cannot_carry", 403, Side::border, false, "Move that data from the path or header into the body."},
+    {"mask_unfit", 403, Side::border, false, "Correct the value if it is no sound one of its kind; else ask the operator for a rule whose mask suits it."},
     {"opaque_refused", 403, Side::border, false, "Send text that can be inspected instead of media, token ids or archives."},
     {"address_refused", 403, Side::border, false, ask_operator},
     {"forwarding_loop", 403, Side::border, false, "Ask for a destination beyond this Bordergate; the address is its own."},

@@ -28,6 +28,7 @@ enum class Code : std::uint8_t {
     limited,               ///< a limit forbids it
     form_not_accepted,     ///< it may go, but only in a form the destination cannot use
     place_cannot_carry,    ///< the place (a header, a path) cannot carry the form required
+    mask_unfit,            ///< the operator of the rule cannot mask this value
     opaque_refused,        ///< what cannot be inspected may not cross
     address_refused,       ///< the address connected to is not one the destination may have
     forwarding_loop,       ///< what would be dialled is this Bordergate itself

@@ -100,6 +100,7 @@ const Listener* Equipment::listener(std::string_view name, const TlsContext*& tl
 TreatmentKeys Equipment::treatment_keys(const Source& source, const Destination& destination) const {
     TreatmentKeys keys;
     keys.tenant = source.tenant;
+    keys.source = source.id;
     keys.destination = destination.id;
     keys.policy_digest = snapshot->digest;
     keys.jurisdiction = snapshot->atlas->describe(source.standing.location);

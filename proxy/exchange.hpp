@@ -130,7 +130,8 @@ class Exchange {
     std::unique_ptr<ExchangeTreater> make_treater(const Destination& destination, Findings& findings) const;
     const Labels* labels() const;
     bool unseals() const;
-    Unsealer& unsealer();
+    ExchangeUnsealer& unsealer();
+    void open_sealed();
 
     const Snapshot& snapshot() const { return edition_->snapshot(); }
 

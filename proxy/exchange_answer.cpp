@@ -18,17 +18,26 @@ Fault of_answer(Fault failure) {
 
 bool Exchange::unseals() const { return route_ && route_->unseal && !equipment_.rings.empty(); }
 
-Unsealer& Exchange::unsealer() {
+ExchangeUnsealer& Exchange::unsealer() {
     if (!unsealer_) {
         Reader reader;
         reader.standing = &source_->standing;
         reader.node = &snapshot().node;
         reader.tenant = source_->tenant;
+        reader.source = source_->id;
+        reader.destination = request_.destination->id;
         reader.purposes = purposes_;
         reader.instant = wall_clock_us() / 1'000'000;
         unsealer_ = std::make_unique<ExchangeUnsealer>(snapshot().policy, *snapshot().atlas, equipment_.rings, reader);
     }
     return *unsealer_;
+}
+
+/// Sealed values and tokens of the answer are opened where that is lawful.
+void Exchange::open_sealed() {
+    response_treatment_.unsealer = &unsealer();
+    if (!treater_) treater_ = make_treater(*request_.destination, attempt_.findings);
+    treater_->open_tokens(unsealer());
 }
 
 Task<Status> Exchange::relay_response(Lease& lease, Turn& turn) {
@@ -55,7 +64,7 @@ Task<Status> Exchange::relay_response(Lease& lease, Turn& turn) {
     }
     response_treatment_ = treatment(response_, attempt_.response_findings, masks, false);
     if (response_.plan == Plan::pass) response_treatment_.scanner = nullptr;
-    if (unseals()) response_treatment_.unsealer = &unsealer();
+    if (unseals()) open_sealed();
     HeadReport dropped;
     const bool leaves = checkpoint_->leaves_standing(*request_.destination);
     const Status filtered = filter_head(head, response_treatment_, leaves, dropped);

@@ -86,6 +86,7 @@ Status WebSocketCrossing::prepare(std::int64_t instant) {
     keys.exchange = parties_.exchange;
     if (!treater_) treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, sent_);
     if (text_.has_value()) treater_->prepare_labels(text_->judgement);
+    if (parties_.unsealer) treater_->open_tokens(*parties_.unsealer);
     if (!answer_treater_) answer_treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, received_);
     return {};
 }

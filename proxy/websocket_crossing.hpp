@@ -10,6 +10,7 @@
 
 #include "filters/body/delta_restore.hpp"
 #include "filters/mask/treater.hpp"
+#include "filters/seal/unsealer.hpp"
 #include "proxy/checkpoint.hpp"
 #include "proxy/equipment.hpp"
 
@@ -25,7 +26,7 @@ class WebSocketCrossing {
         const DialectEndpoint* endpoint = nullptr;
         PurposeSet purposes = all_purposes;
         std::string exchange;                     ///< its name: dates without a subject are moved by it
-        Unsealer* unsealer = nullptr;             ///< set if the source may have sealed values of answers opened
+        ExchangeUnsealer* unsealer = nullptr;             ///< set if the source may have sealed values of answers opened
     };
     /// `instant`: seconds since the epoch. Findings are borrowed and gather those of all messages of a direction,
     /// their classes by the ids of `equipment` whatever has judged them since. `treater`:

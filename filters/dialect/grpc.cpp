@@ -36,6 +36,7 @@ constexpr std::array<Status, static_cast<std::size_t>(Code::internal) + 1> statu
     permission_denied,   // limited
     permission_denied,   // form_not_accepted
     permission_denied,   // place_cannot_carry
+    permission_denied,   // mask_unfit
     permission_denied,   // opaque_refused
     permission_denied,   // address_refused
     permission_denied,   // forwarding_loop

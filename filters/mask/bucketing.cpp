@@ -33,7 +33,7 @@ std::int64_t floor_to(std::int64_t value, std::int64_t size) { return value - ((
 
 Status bucketing(const MaskParameters& how, bool number, std::string_view value, std::string& out) {
     const auto whole = whole_part(value);
-    if (!whole) return fault(Code::place_cannot_carry, "the value is no number that bucketing can place");
+    if (!whole) return fault(Code::mask_unfit, "the value is no number that bucketing can place");
     if (how.size <= 0 && how.bounds.empty()) return fault(Code::internal, "bucketing has no ranges");
     std::optional<std::int64_t> from, to;
     if (how.size > 0) {

@@ -7,7 +7,7 @@ namespace bordergate {
 
 namespace {
 
-Fault no_date(std::string_view name) { return fault(Code::place_cannot_carry, "the value is no date that " + std::string(name) + " can read"); }
+Fault no_date(std::string_view name) { return fault(Code::mask_unfit, "the value is no date that " + std::string(name) + " can read"); }
 
 /// ISO 8601: the first week of a year is the one with its first Thursday.
 unsigned week_of_year(std::chrono::year_month_day date) {

@@ -150,8 +150,8 @@ bool enough(unsigned radix, std::size_t length) {
 }
 
 Status apply(Way way, std::span<const std::uint8_t> key, unsigned radix, std::string_view tweak, std::span<std::uint8_t> numerals) {
-    if (!enough(radix, numerals.size())) return fault(Code::place_cannot_carry, "the value is one of fewer than a million, too few to encrypt it in its format");
-    if (numerals.size() > most_numerals) return fault(Code::place_cannot_carry, "the value is too long to encrypt it in its format");
+    if (!enough(radix, numerals.size())) return fault(Code::mask_unfit, "the value is one of fewer than a million, too few to encrypt it in its format");
+    if (numerals.size() > most_numerals) return fault(Code::mask_unfit, "the value is too long to encrypt it in its format");
     const Fault failed = fault(Code::key_unavailable, "format-preserving encryption failed");
     const BlockCipher cipher(key);
     if (!cipher.ready()) return failed;

@@ -21,7 +21,7 @@ inline constexpr std::size_t most_numerals = 256;
 bool enough(unsigned radix, std::size_t length);
 
 /// Enciphers or deciphers `numerals`, each below `radix` (2 to 255), in place. The key has 16, 24 or 32 bytes; `tweak`
-/// is any text that both ways are given, no secret. Fault place_cannot_carry, and nothing done, if the strings of that
+/// is any text that both ways are given, no secret. Fault mask_unfit, and nothing done, if the strings of that
 /// length are fewer than fewest_values, or longer than most_numerals; key_unavailable if the cipher fails.
 Status apply(Way way, std::span<const std::uint8_t> key, unsigned radix, std::string_view tweak, std::span<std::uint8_t> numerals);
 

@@ -47,7 +47,7 @@ Result<Numerals> numerals_in(std::string_view value, std::string_view alphabet) 
         if (const auto at = alphabet.find(c); at != std::string_view::npos)
             numerals.push_back(static_cast<std::uint8_t>(at));
         else if (is_digit(c) || is_letter(c) || static_cast<unsigned char>(c) >= 0x80)
-            return fault(Code::place_cannot_carry, "the value has a character outside the alphabet of fpe");
+            return fault(Code::mask_unfit, "the value has a character outside the alphabet of fpe");
     }
     return numerals;
 }
@@ -55,10 +55,10 @@ Result<Numerals> numerals_in(std::string_view value, std::string_view alphabet) 
 /// Enciphers until the first is no zero, which keeps to those values and back (cycle walking).
 Status walk(ff1::Way way, std::span<const std::uint8_t> key, unsigned radix, std::string_view tweak, bool no_zero_first, std::span<std::uint8_t> numerals) {
     if (no_zero_first) {
-        if (!numerals.empty() && numerals.front() == 0) return fault(Code::place_cannot_carry, "a number that begins with 0 cannot be encrypted in its format");
+        if (!numerals.empty() && numerals.front() == 0) return fault(Code::mask_unfit, "a number that begins with 0 cannot be encrypted in its format");
         // Nine tenths are left, which of exactly a million are too few.
         if (!ff1::enough(radix, numerals.size()) || !ff1::enough(radix, numerals.size() - 1))
-            return fault(Code::place_cannot_carry, "the number is one of fewer than a million, too few to encrypt it in its format");
+            return fault(Code::mask_unfit, "the number is one of fewer than a million, too few to encrypt it in its format");
     }
     do {
         const Status done = ff1::apply(way, key, radix, tweak, numerals);
@@ -77,7 +77,7 @@ Status fpe(const MaskParameters& how, ff1::Way way, const std::array<std::uint8_
     std::span<std::uint8_t> open = *numerals;
     if (how.luhn) {
         if (open.size() < 2 || luhn_digit(open.first(open.size() - 1)) != open.back())
-            return fault(Code::place_cannot_carry, "the last digit of the value does not check the others, as luhn in fpe demands");
+            return fault(Code::mask_unfit, "the last digit of the value does not check the others, as luhn in fpe demands");
         open = open.first(open.size() - 1);
     }
     const auto digits = value.substr(value.starts_with('-') ? 1 : 0);

@@ -6,12 +6,13 @@
 
 #include <algorithm>
 
+#include "filters/mask/base32.hpp"
+
 namespace bordergate {
 
 namespace {
 
-/// Crockford's base32: no I, L, O or U, so that a label survives being read aloud or retyped.
-constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+constexpr auto alphabet = base32_alphabet;
 constexpr std::size_t suffix_size = 14;  // 13 characters of 65 bits, and the check character
 
 constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
@@ -68,21 +69,25 @@ Result<std::string> Labels::issue(std::string_view entity, std::string_view valu
         entries_.splice(entries_.begin(), entries_, known->second);
         return label;
     }
+    remember(label, std::string(value));
+    return label;
+}
+
+void Labels::remember(std::string label, std::string value) const {
     const std::size_t needed = entry_bytes + 2 * label.size() + value.size();
     if (needed > most_bytes_) {
         // It alone is more than all may be: it is not even begun to be remembered.
         ++forgotten_;
-        return label;
+        return;
     }
     forget_beyond(most_bytes_ - needed);
-    entries_.push_front({label, std::string(value)});
-    issued_.emplace(label, entries_.begin());
+    entries_.push_front({label, std::move(value)});
+    issued_.emplace(std::move(label), entries_.begin());
     bytes_ += needed;
-    return label;
 }
 
 /// Forgets the longest unused until the rest takes at most `most` bytes.
-void Labels::forget_beyond(std::size_t most) {
+void Labels::forget_beyond(std::size_t most) const {
     while (bytes_ > most) {
         Entry& last = entries_.back();
         bytes_ -= last.bytes();
@@ -94,7 +99,14 @@ void Labels::forget_beyond(std::size_t most) {
 }
 
 const std::string* Labels::find(std::string_view label) const {
-    const auto found = issued_.find(fold(label));
+    const auto folded = fold(label);
+    auto found = issued_.find(folded);
+    if (found == issued_.end() && opener_ && looks_like_token(label)) {
+        auto value = opener_->open_token(label);
+        if (!value) return nullptr;
+        remember(folded, std::move(*value));
+        found = issued_.find(folded);
+    }
     if (found == issued_.end()) return nullptr;
     entries_.splice(entries_.begin(), entries_, found->second);
     return &found->second->value;

@@ -3,6 +3,7 @@
 // every replica with the region's key computes the same one.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <list>
@@ -12,6 +13,7 @@
 #include <string_view>
 
 #include "filters/fault.hpp"
+#include "filters/mask/tokens.hpp"
 
 namespace bordergate {
 
@@ -47,14 +49,17 @@ class Labels {
     /// exchange collide. A label that a user types can only be restored if this exchange issues the same one,
     /// that is, if the user holds the value or guesses 64 keyed bits.
     Result<std::string> issue(std::string_view entity, std::string_view value);
-    /// The value behind a label issued here; tolerant of case. Null if it was not issued here, or is forgotten. Valid
-    /// until the next issue.
+    /// The value behind a label issued here, or a token that opens here; tolerant of case. Null if it was not issued here, is
+    /// forgotten, or stays closed. Valid until the next call.
     const std::string* find(std::string_view label) const;
-    bool empty() const { return issued_.empty(); }
+    /// Deterministic tokens are restored too, by `opener` (borrowed; outlives this).
+    void open_with(TokenOpener* opener) { opener_ = opener; }
+    /// True if nothing can be restored.
+    bool empty() const { return issued_.empty() && opener_ == nullptr; }
     /// How many were forgotten; one that is issued again and forgotten again counts again.
     std::uint64_t forgotten() const { return forgotten_; }
-    /// The longest label issued, in bytes: what a restore must hold back at most.
-    std::size_t longest() const { return longest_; }
+    /// The longest label issued, or token, in bytes: what a restore must hold back at most.
+    std::size_t longest() const { return opener_ ? std::max(longest_, longest_token) : longest_; }
     /// True if `text` has the shape of a label and its check character fits, whoever issued it.
     static bool looks_like_label(std::string_view text);
 
@@ -65,14 +70,16 @@ class Labels {
         std::size_t bytes() const { return entry_bytes + 2 * label.size() + value.size(); }
     };
     using Entries = std::list<Entry>;
-    void forget_beyond(std::size_t most);
+    void forget_beyond(std::size_t most) const;
+    void remember(std::string label, std::string value) const;
 
     const LabelKey* key_;
     std::size_t most_bytes_;
     mutable Entries entries_;  // the latest used first
-    std::map<std::string, Entries::iterator, std::less<>> issued_;  // by folded label
-    std::size_t bytes_ = 0;
-    std::uint64_t forgotten_ = 0;
+    mutable std::map<std::string, Entries::iterator, std::less<>> issued_;  // by folded label
+    mutable std::size_t bytes_ = 0;
+    mutable std::uint64_t forgotten_ = 0;
+    TokenOpener* opener_ = nullptr;
     std::size_t longest_ = 0;
 };
 

@@ -13,6 +13,7 @@
 #include "filters/mask/dictionary.hpp"
 #include "filters/mask/fpe.hpp"
 #include "filters/mask/operators.hpp"
+#include "filters/mask/tokens.hpp"
 
 namespace bordergate {
 
@@ -112,11 +113,11 @@ struct ExchangeTreater::State {
         // What can be reversed is bound to the classes of the value: whoever may open one class opens no other.
         const bool reversible = spec.kind == MaskSpec::Kind::fpe || spec.kind == MaskSpec::Kind::crypto_deterministic;
         const std::string classes = reversible ? policy.classes().list(how.classes, ",") : std::string();
-        const auto use = spec.kind == MaskSpec::Kind::fpe ? "fpe" : spec.kind == MaskSpec::Kind::crypto_deterministic ? "siv" : spec.kind == MaskSpec::Kind::crypto_hash ? "hash" : "dictionary";
+        const std::string_view use = spec.kind == MaskSpec::Kind::fpe ? "fpe" : spec.kind == MaskSpec::Kind::crypto_deterministic ? token_key_use : spec.kind == MaskSpec::Kind::crypto_hash ? "hash" : "dictionary";
         const auto key = derived(use, spec.kind == MaskSpec::Kind::fpe ? std::string_view(classes) : std::string_view());
         if (key.has_error()) return key.error();
         if (spec.kind == MaskSpec::Kind::fpe) return fpe(spec.parameters(), ff1::Way::encrypt, **key, {word, keys.destination}, how.number, value, out);
-        if (spec.kind == MaskSpec::Kind::crypto_deterministic) return crypto_deterministic(**key, {keys.jurisdiction, keys.tenant, word, keys.destination, classes}, value, out);
+        if (spec.kind == MaskSpec::Kind::crypto_deterministic) return make_token(**key, {keys.jurisdiction, keys.tenant, keys.source, keys.destination}, word, classes, value, out);
         if (spec.kind == MaskSpec::Kind::replace_dictionary) return replace_dictionary(spec.parameters(), **key, word, value, out);
         crypto_hash(**key, word, value, out);
         return {};
@@ -134,7 +135,7 @@ struct ExchangeTreater::State {
         } else {
             const JsonPath* path = keys.paths ? keys.paths->subject(spec.subject) : nullptr;
             const std::string* subject = path && how.place ? how.place->subject(*path) : nullptr;
-            if (!subject) return fault(Code::place_cannot_carry, "a date stands where its subject " + spec.subject + " is not known, or not yet: it must come before the date");
+            if (!subject) return fault(Code::mask_unfit, "a date stands where its subject " + spec.subject + " is not known, or not yet: it must come before the date");
             whose = "subject " + *subject;
         }
         return date_shift(spec, shift_of(**key, spec.days, whose), value, out);
@@ -192,6 +193,10 @@ void ExchangeTreater::prepare_labels(const Judgement& judgement) {
     judgement.masked.each([&](ClassId id) { wanted |= state_->policy.any_mask(judgement.cells[static_cast<unsigned>(id)], [](const MaskSpec& with) { return with.kind == MaskSpec::Kind::pseudonym; }); });
     // What is missing is said by the first mask that needs it.
     if (wanted) (void)state_->make_labels();
+}
+
+void ExchangeTreater::open_tokens(TokenOpener& opener) {
+    if (state_->make_labels().has_value()) state_->labels->open_with(&opener);
 }
 
 const Labels* ExchangeTreater::labels() const { return state_->labels.get(); }

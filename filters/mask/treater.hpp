@@ -23,6 +23,7 @@ struct TreatmentKeys {
     std::string exchange = {};  ///< names the exchange: dates without a subject are moved by it; empty: by nothing that can be known again
     const MaskPaths* paths = nullptr;  ///< borrowed, of the policy; null: its masks name no paths
     std::size_t label_bytes = Labels::usual_bytes;  ///< that the labels of the exchange may remember
+    std::string source = {};  ///< for whom tokens are made, and open again
 };
 
 /// Masks and seals for one exchange. Owns the labels that this exchange issued.
@@ -37,6 +38,9 @@ class ExchangeTreater final : public Treater {
     /// Makes the labels ready if `judgement` may ask for some, so that an answer that comes before the first is issued
     /// can be restored all the same. A missing key surfaces when a label is needed.
     void prepare_labels(const Judgement& judgement);
+    /// Tokens in answers are opened by `opener` (borrowed; outlives this), whether or not labels are issued. Without a
+    /// key they stay closed.
+    void open_tokens(TokenOpener& opener);
     /// Labels issued so far; null if none was and none was prepared for.
     const Labels* labels() const;
 

@@ -1,5 +1,6 @@
 // Sealing: a field or a whole body leaves as a JWE, and comes home opened only for whom it was sealed.
 #include <catch2/catch.hpp>
+#include <tuple>
 
 #include "tests/support/gate.hpp"
 #include "tests/support/peers.hpp"
@@ -95,6 +96,32 @@ TEST_CASE("a body that is declared as a whole cannot be masked: it is refused, n
     client.send(request("POST", "/records", R"({"note":"J45"})"));
     CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 403") && Contains("form_not_accepted") && Contains("declare its fields"));
     CHECK(vault.received.empty());
+}
+
+TEST_CASE("a deterministic token opens in a later exchange of its source, in JSON and in text, where the route opens such values") {
+    Vault vault;
+    auto settings = vault.settings();
+    settings.rules = R"(  - {id: plain, permit: clear, data: plain, from: EEA, to: US}
+  - {id: tokens, permit: mask, data: contact, from: EEA, to: US, with: crypto_deterministic}
+  - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}
+)";
+    Gate closed(settings);
+    Connection first(closed.port());
+    first.send(request("POST", "/records", R"({"mail":"a@b.de"})"));
+    const auto body = body_of(first.message());
+    REQUIRE_THAT(body, Catch::StartsWith(R"({"mail":"BGT1_DE_)"));
+    const auto token = body.substr(9, body.size() - 11);
+    settings.route_more = ", unseal: true";
+    settings.keys = false;
+    settings.more = "keys: {directory: " + closed.folder().path("keys") + "}\n";
+    Gate opens(settings);
+    for (auto [type, sent, expected] : {std::tuple<std::string, std::string, std::string>{"application/json", "{\"to\":\"" + token + "\"}", R"({"to":"a@b.de"})"},
+                                        {"text/plain", "write to **" + token + "** today", "write to **a@b.de** today"},
+                                        {"text/plain", "see https://x/" + token, "see https://x/" + token}}) {
+        Connection later(opens.port());
+        later.send(request("POST", "/records", sent, type));
+        CHECK(body_of(later.message()) == expected);
+    }
 }
 
 TEST_CASE("a damaged sealed value stays as it is, beside one that opens") {

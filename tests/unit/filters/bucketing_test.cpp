@@ -60,7 +60,7 @@ TEST_CASE("a JSON number becomes the number where its range begins, if it has a 
 TEST_CASE("what is no number is refused", "[bucketing]") {
     for (std::string value : {"", "-", "x", "34 years", " 34", "34 ", "1,000", "inf", "-inf", "nan", "+3", ".5", "5.", "0x10", "1e400", "2000000000000000", "1e16", "true"}) {
         INFO(value);
-        CHECK(bucket(sized(10), value) == "!place_cannot_carry");
+        CHECK(bucket(sized(10), value) == "!mask_unfit");
     }
     CHECK(bucket({}, "1") == "!internal");
     CHECK(bucket(sized(10), "1000000000000000") == "1000000000000000-1000000000000010");

@@ -21,7 +21,7 @@ TEST_CASE("the one table of statuses") {
     CHECK(info(Code::framing_invalid).status == 400);
     CHECK(info(Code::body_invalid).status == 400);
     CHECK(info(Code::source_unknown).status == 401);
-    for (auto code : {Code::no_route, Code::model_not_served, Code::no_permit, Code::limited, Code::form_not_accepted, Code::place_cannot_carry,
+    for (auto code : {Code::no_route, Code::model_not_served, Code::no_permit, Code::limited, Code::form_not_accepted, Code::place_cannot_carry, Code::mask_unfit,
                       Code::opaque_refused, Code::address_refused, Code::response_refused}) {
         CHECK(info(code).status == 403);
         CHECK_FALSE(info(code).retryable);

@@ -68,12 +68,12 @@ TEST_CASE("FF1 comes back from every length, and the tweak and the key count", "
 
 TEST_CASE("FF1 refuses what is one of fewer than a million, or too long", "[ff1]") {
     const std::string key(64, '5');
-    CHECK(applied(ff1::Way::encrypt, key, 10, "", "12345") == "!place_cannot_carry");
+    CHECK(applied(ff1::Way::encrypt, key, 10, "", "12345") == "!mask_unfit");
     CHECK(applied(ff1::Way::encrypt, key, 10, "", "123456").size() == 6);
-    CHECK(applied(ff1::Way::encrypt, key, 36, "", "123") == "!place_cannot_carry");
+    CHECK(applied(ff1::Way::encrypt, key, 36, "", "123") == "!mask_unfit");
     CHECK(applied(ff1::Way::encrypt, key, 36, "", "1234").size() == 4);
-    CHECK(applied(ff1::Way::encrypt, key, 10, "", "") == "!place_cannot_carry");
-    CHECK(applied(ff1::Way::encrypt, key, 10, "", std::string(ff1::most_numerals + 1, '1')) == "!place_cannot_carry");
+    CHECK(applied(ff1::Way::encrypt, key, 10, "", "") == "!mask_unfit");
+    CHECK(applied(ff1::Way::encrypt, key, 10, "", std::string(ff1::most_numerals + 1, '1')) == "!mask_unfit");
     CHECK(applied(ff1::Way::encrypt, "0102", 10, "", "1234567") == "!key_unavailable");
     CHECK(ff1::enough(255, 3));
     CHECK_FALSE(ff1::enough(255, 2));

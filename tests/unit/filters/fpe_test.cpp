@@ -61,12 +61,12 @@ TEST_CASE("key, entity and destination each make another value of it", "[fpe]") 
 }
 
 TEST_CASE("what is one of fewer than a million, too long, or outside the alphabet is refused", "[fpe]") {
-    for (std::string value : {"12345", "1-2-3-4-5", "", "-", "no digits", "12345678x", "1234567\xc3\xa9"}) CHECK(Format().hidden(value) == "!place_cannot_carry");
-    CHECK(Format(Alphabet::letters).hidden("abc") == "!place_cannot_carry");
+    for (std::string value : {"12345", "1-2-3-4-5", "", "-", "no digits", "12345678x", "1234567\xc3\xa9"}) CHECK(Format().hidden(value) == "!mask_unfit");
+    CHECK(Format(Alphabet::letters).hidden("abc") == "!mask_unfit");
     CHECK(Format(Alphabet::letters).hidden("abcd").size() == 4);
-    CHECK(Format(Alphabet::hexadecimal).hidden("00FF12AB") == "!place_cannot_carry");
+    CHECK(Format(Alphabet::hexadecimal).hidden("00FF12AB") == "!mask_unfit");
     CHECK(Format().hidden(std::string(ff1::most_numerals, '7')).size() == ff1::most_numerals);
-    CHECK(Format().hidden(std::string(ff1::most_numerals + 1, '7')) == "!place_cannot_carry");
+    CHECK(Format().hidden(std::string(ff1::most_numerals + 1, '7')) == "!mask_unfit");
 }
 
 TEST_CASE("a card keeps its check digit right, and only one that is right comes in", "[fpe]") {
@@ -77,11 +77,11 @@ TEST_CASE("a card keeps its check digit right, and only one that is right comes 
         CHECK(made.size() == value.size());
     }
     CHECK(card.there_and_back("4111 1111 1111 1111")[4] == ' ');
-    CHECK(card.hidden("4111111111111112") == "!place_cannot_carry");
-    CHECK(card.hidden("123455") == "!place_cannot_carry");   // five digits are open
+    CHECK(card.hidden("4111111111111112") == "!mask_unfit");
+    CHECK(card.hidden("123455") == "!mask_unfit");   // five digits are open
     CHECK(card.hidden("1234566").size() == 7);
-    CHECK(card.hidden("7") == "!place_cannot_carry");
-    CHECK(card.hidden("") == "!place_cannot_carry");
+    CHECK(card.hidden("7") == "!mask_unfit");
+    CHECK(card.hidden("") == "!mask_unfit");
 }
 
 TEST_CASE("a JSON number never begins with zero, and loses no digit", "[fpe]") {
@@ -95,10 +95,10 @@ TEST_CASE("a JSON number never begins with zero, and loses no digit", "[fpe]") {
     CHECK(number.there_and_back("-1234567").front() == '-');
     CHECK(number.there_and_back("-1234567")[1] != '0');
     CHECK(luhn(card.there_and_back("4111111111111111")));
-    CHECK(number.hidden("123456") == "!place_cannot_carry");   // 900,000 numbers have six digits
-    CHECK(card.hidden("1234566") == "!place_cannot_carry");
-    CHECK(card.hidden("0000000018") == "!place_cannot_carry");
-    CHECK(number.hidden("0") == "!place_cannot_carry");
+    CHECK(number.hidden("123456") == "!mask_unfit");   // 900,000 numbers have six digits
+    CHECK(card.hidden("1234566") == "!mask_unfit");
+    CHECK(card.hidden("0000000018") == "!mask_unfit");
+    CHECK(number.hidden("0") == "!mask_unfit");
     // With a point or an exponent it is a text.
     CHECK(number.there_and_back("1700000000.123456")[10] == '.');
 }

@@ -108,3 +108,33 @@ TEST_CASE("a value longer than the bound has a label, and nothing else is forgot
     REQUIRE(labels.find(ann));
     CHECK(*labels.find(ann) == "Ann");
 }
+
+TEST_CASE("tokens are restored beside labels, at every split, and those that stay closed are left as they are", "[labels]") {
+    struct Opener final : TokenOpener {
+        std::optional<std::string> open_token(std::string_view token) override {
+            ++asked;
+            if (token.ends_with("OPENS") || token.ends_with("opens")) return "J45";
+            return std::nullopt;
+        }
+        int asked = 0;
+    };
+    const LabelKey key(std::array<std::uint8_t, 32>{3});
+    const std::string text = "a BGT1_DE_OPENS, **bgt1_de_opens** BGT1_DE_SHUT http://x/BGT1_DE_OPENS BGT1_ end BGT1_DE_OPENS";
+    const std::string expected = "a J45, **J45** BGT1_DE_SHUT http://x/BGT1_DE_OPENS BGT1_ end J45";
+    for (std::size_t split = 0; split <= text.size(); ++split) {
+        Labels labels(key);
+        Opener opener;
+        CHECK(labels.empty());
+        labels.open_with(&opener);
+        CHECK_FALSE(labels.empty());
+        std::uint64_t restored = 0, foreign = 0;
+        Restore restore(labels, restored, foreign);
+        std::string out;
+        restore.feed(std::string_view(text).substr(0, split), out);
+        restore.feed(std::string_view(text).substr(split), out);
+        restore.finish(out);
+        CHECK(out == expected);
+        CHECK(restored == 3);
+        CHECK(opener.asked == 2);  // once for each that opens and is remembered, and for the one that does not
+    }
+}

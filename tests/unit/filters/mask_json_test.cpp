@@ -105,10 +105,10 @@ TEST_CASE("an enciphered number stays one, of as many digits", "[mask_json]") {
     // A fraction is a text of digits, and so is what stands in quotes.
     CHECK(desk.masked(R"({"c": 1234567.5})").starts_with("{\"c\": \""));
     CHECK(desk.masked(R"({"c": "0123456"})").size() == 16);
-    CHECK(desk.masked(R"({"c": 123456})") == "!place_cannot_carry");
+    CHECK(desk.masked(R"({"c": 123456})") == "!mask_unfit");
     CHECK_FALSE(desk.said.find("123456") != std::string::npos);
-    CHECK(desk.masked(R"({"c": true})") == "!place_cannot_carry");
-    CHECK(desk.masked(R"({"c": {"a": 1234567}})") == "!place_cannot_carry");
+    CHECK(desk.masked(R"({"c": true})") == "!mask_unfit");
+    CHECK(desk.masked(R"({"c": {"a": 1234567}})") == "!mask_unfit");
     CHECK(desk.masked(R"({"c": null})") == R"({"c": null})");
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("buckets and parts of dates are numbers where a number was", "[mask_js
     how.size = 0;
     how.bounds = {18, 65};
     CHECK(desk.masked(R"([{"c": 17}, {"c": 99}])") == R"([{"c": "<18"}, {"c": 65}])");
-    CHECK(desk.masked(R"({"c": "many"})") == "!place_cannot_carry");
+    CHECK(desk.masked(R"({"c": "many"})") == "!mask_unfit");
     how.part = TimePart::year;
     desk.settle(desk.spec(Kind::time_part, &how));
     CHECK(desk.masked(R"([{"c": 20240305}, {"c": "2024-03-05"}, {"c": 1700000000}])") == R"([{"c": 2024}, {"c": "2024"}, {"c": 2023}])");
@@ -192,7 +192,7 @@ TEST_CASE("dates move by their subject, which stands ahead of them in its record
     CHECK(dates[3] != dates[0]);
     CHECK(shown(b, "two") == std::vector{dates[1]});
     // The record before says nothing of this one.
-    CHECK(shown(a + R"(,{"v": {"c": "2000-01-01"}, "id": "b"})") == std::vector<std::string>{"!place_cannot_carry"});
+    CHECK(shown(a + R"(,{"v": {"c": "2000-01-01"}, "id": "b"})") == std::vector<std::string>{"!mask_unfit"});
     CHECK(desk.said.find("$.rows[*].id") != std::string::npos);
     // Which of two would count is not certain.
     CHECK(shown(R"({"id": "a", "id": "b", "v": {"c": "2000-01-01"}})") == std::vector<std::string>{"!body_invalid"});

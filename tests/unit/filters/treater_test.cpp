@@ -4,6 +4,8 @@
 
 #include "filters/mask/operators.hpp"
 
+#include "filters/mask/tokens.hpp"
+
 using namespace bordergate;
 using Catch::Contains;
 using Kind = MaskSpec::Kind;
@@ -30,6 +32,7 @@ struct Keyed {
 
 Keyed keys_of(std::initializer_list<KeyRingPtr> rings, const std::string& destination = "far", const std::string& tenant = "ward") {
     Keyed keyed{{}, {tenant, destination, "digest", "DE", nullptr}};
+    keyed.keys.source = "app";
     for (const auto& one : rings) keyed.rings.emplace(one->jurisdiction(), one);
     return keyed;
 }
@@ -153,14 +156,15 @@ TEST_CASE("a hash is one per tenant, for every destination", "[treater]") {
 TEST_CASE("a deterministic token opens with the key and context of its exchange", "[treater]") {
     Exchange exchange(keys_of({ring("DE")}));
     const auto token = exchange.masked(Kind::crypto_deterministic, "a@b.de");
-    CHECK_THAT(token, Catch::StartsWith("bgt1.DE."));
-    const auto key = *ring("DE")->derive("siv", "ward", {});
-    std::string opened;
-    REQUIRE(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "far", "contact"}, token, opened).has_value());
-    CHECK(opened == "a@b.de");
-    CHECK(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "near", "contact"}, token, opened).has_error());
-    CHECK(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "far", "health"}, token, opened).has_error());
-    CHECK(open_token(key, {"DE", "ward", "EMAIL_ADDRESS", "far"}, token, opened).has_error());
+    CHECK_THAT(token, Catch::StartsWith("BGT1_DE_"));
+    const auto key = *ring("DE")->derive(token_key_use, "ward", {});
+    const auto opened = open_token(key, {"DE", "ward", "app", "far"}, token);
+    REQUIRE(opened.has_value());
+    CHECK(opened->value == "a@b.de");
+    CHECK(opened->entity == "EMAIL_ADDRESS");
+    CHECK(opened->classes == "contact");
+    CHECK(open_token(key, {"DE", "ward", "app", "near"}, token).has_error());
+    CHECK(open_token(key, {"DE", "ward", "other", "far"}, token).has_error());
 }
 
 TEST_CASE("without the ring of its jurisdiction no keyed operator masks, and the fault says how to make one",

@@ -24,16 +24,35 @@ struct Office {
         std::vector<SealKey> keys(1);
         keys[0].kid = "DE/seal/1";
         keys[0].secret = SecretBytes(std::array<std::uint8_t, 32>{7});
-        rings.emplace("DE", std::make_shared<const KeyRing>("DE", std::move(keys), std::nullopt));
+        rings.emplace("DE", std::make_shared<const KeyRing>("DE", std::move(keys), SecretBytes(std::array<std::uint8_t, 32>{9})));
     }
     std::string sealed(const std::string& data, const std::string& tenant = "ward") const {
         std::string token;
         REQUIRE(seal_jwe(*rings.at("DE"), {"DE", tenant, data, "", "digest", "text/plain"}, "J45", token).has_value());
         return token;
     }
+    static Reader reading(const Standing& reader, const Standing& node) {
+        Reader made;
+        made.standing = &reader;
+        made.node = &node;
+        made.tenant = "ward";
+        made.source = "app";
+        made.destination = "far";
+        return made;
+    }
+    std::string token(const std::string& classes, const TokenContext& context = {"DE", "ward", "app", "far"}) const {
+        std::string made;
+        REQUIRE(make_token(*rings.at("DE")->derive(token_key_use, context.tenant, {}), context, "DIAGNOSIS", classes, "J45", made).has_value());
+        return made;
+    }
+    /// What the same reader gets for a deterministic token.
+    std::string opened_token(const std::string& made, const Standing& reader, const Standing& node) const {
+        ExchangeUnsealer unsealer(policy, atlas(), rings, reading(reader, node));
+        return unsealer.open_token(made).value_or("");
+    }
     /// What a reader of tenant `ward` gets; empty if the value stays sealed.
     std::string opened(const std::string& token, const Standing& reader, const Standing& node) const {
-        ExchangeUnsealer unsealer(policy, atlas(), rings, Reader{&reader, &node, "ward", all_purposes, 0});
+        ExchangeUnsealer unsealer(policy, atlas(), rings, reading(reader, node));
         std::string out, type;
         const auto done = unsealer.open(token, out, type);
         REQUIRE(done.has_value());
@@ -79,4 +98,18 @@ TEST_CASE("every class that was sealed together must be lawful to open", "[unsea
     const auto home = at("DE", "DE");
     CHECK(office.opened(office.sealed("contact"), home, home) == "J45");
     CHECK(office.opened(office.sealed("contact,health"), home, home).empty());
+}
+
+TEST_CASE("a deterministic token opens for the source, tenant and destination it was made for, where its classes may be read", "[unsealer]") {
+    const Office office;
+    const auto home = at("DE", "DE"), abroad = at("FR", "FR"), hosted = at("DE", "US");
+    CHECK(office.opened_token(office.token("health"), home, home) == "J45");
+    CHECK(office.opened_token(office.token("health", {"DE", "other", "app", "far"}), home, home).empty());
+    CHECK(office.opened_token(office.token("health", {"DE", "ward", "other", "far"}), home, home).empty());
+    CHECK(office.opened_token(office.token("health", {"DE", "ward", "app", "near"}), home, home).empty());
+    CHECK(office.opened_token(office.token("health"), abroad, home).empty());
+    CHECK(office.opened_token(office.token("health"), home, abroad).empty());
+    CHECK(office.opened_token(office.token("health"), home, hosted).empty());
+    CHECK(office.opened_token(office.token("no-such-class"), home, home).empty());
+    CHECK(office.opened_token("BGT1_DE_0123", home, home).empty());
 }
