@@ -80,6 +80,7 @@ class Exchange::HedgeRunner final : public Runner {
 
   private:
     Task<Status> dial();
+    Task<Status> ask();
     Exchange& exchange_;
     std::vector<boost::asio::ip::address> tried_;
     Meter meter_;
@@ -90,6 +91,18 @@ class Exchange::HedgeRunner final : public Runner {
 Task<Status> Exchange::HedgeRunner::run() {
     const Status dialled = co_await dial();
     if (dialled.has_error()) co_return dialled;
+    const Status done = co_await ask();
+    if (halt_->said()) co_return done;
+    // Its destination's harbour is told at once: the other attempt may still take long.
+    Turn spent;
+    if (done.has_error())
+        exchange_.note_ending(done.error(), *lease.link, lease, spent);
+    else
+        (void)note_answer(lease.link->response().status, lease.visit);
+    co_return done;
+}
+
+Task<Status> Exchange::HedgeRunner::ask() {
     left = true;
     UpstreamLink& link = *lease.link;
     link.allow(exchange_.times_.body);
