@@ -11,8 +11,8 @@
 
 namespace bordergate {
 
-/// One per worker. It has a lane of its own into the log, whose writer thread posts one wake-up per commit to the worker, which resumes its
-/// waiters in order. Who still waits when it is destroyed is destroyed with it.
+/// One per worker. It has a lane of its own into the log, whose writer thread posts one wake-up per commit to the worker,
+/// which resumes its waiters in order. Who still waits when it is destroyed is destroyed with it.
 class Committer final : public CommitListener {
   public:
     Committer(AuditLog& log, boost::asio::any_io_executor executor);

@@ -8,6 +8,13 @@ constexpr std::size_t most_kept_bytes = 1024 * 1024;  ///< of an empty batch
 
 }  // namespace
 
+void LaneBatch::clear() {
+    lines.clear();
+    if (lines.capacity() > most_kept_bytes) lines = {};
+    records = 0;
+    wanted = false;
+}
+
 LaneQueue::~LaneQueue() {
     delete open_.load(std::memory_order_acquire);
     delete spare_.load(std::memory_order_acquire);
@@ -60,11 +67,7 @@ void LaneQueue::take(LaneBatch& into) {
     into.records += batch->records;
     if (batch->records > 0) into.last = batch->last;
     into.wanted |= batch->wanted;
-    batch->lines.clear();
-    // After a rush it would keep what it needed then.
-    if (batch->lines.capacity() > most_kept_bytes) batch->lines = {};
-    batch->records = 0;
-    batch->wanted = false;
+    batch->clear();
     delete spare_.exchange(batch, std::memory_order_acq_rel);
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,6 +16,9 @@ struct LaneBatch {
     std::size_t records = 0;
     Ticket last = 0;      ///< of its records
     bool wanted = false;  ///< somebody waits for one of them
+
+    /// Nothing is queued now. Of the memory it keeps what most groups need, not what a rush did.
+    void clear();
 };
 
 /// One producer and one writer, each on its own thread.

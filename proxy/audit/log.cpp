@@ -26,7 +26,6 @@ namespace {
 constexpr auto lazy_commit = std::chrono::milliseconds(100);  ///< for records nobody waits for
 constexpr auto probe_interval = std::chrono::milliseconds(500);
 constexpr std::size_t most_queued_bytes = 64 * 1024 * 1024;  ///< of one lane
-constexpr std::size_t most_kept_bytes = 1024 * 1024;         ///< of a buffer between two commits
 /// Below this nothing is accepted any more: a commit in flight must still fit.
 constexpr std::int64_t hard_floor = 1024 * 1024;
 
@@ -103,10 +102,7 @@ class Lane {
         }
         decided_.store(taken_.last, std::memory_order_release);
         settled_bytes_.fetch_add(taken_.lines.size(), std::memory_order_relaxed);
-        taken_.lines.clear();
-        if (taken_.lines.capacity() > most_kept_bytes) taken_.lines = {};
-        taken_.records = 0;
-        taken_.wanted = false;
+        taken_.clear();
         return true;
     }
     Ticket decided() const { return decided_.load(std::memory_order_relaxed); }
