@@ -2,6 +2,7 @@
 // Order of rules never matters; each law judges alone and the strictest wins (design, section 2).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -72,6 +73,15 @@ struct Rule {
     std::int64_t valid_from = std::numeric_limits<std::int64_t>::min();  ///< seconds since the epoch
     std::int64_t valid_to = std::numeric_limits<std::int64_t>::max();    ///< the first second after it
     int line = 0;  ///< in the configuration file
+
+    /// True if `test(MaskSpec)` holds for the operator that masks, or one of those for entities and paths.
+    template <class Test>
+    bool any_mask(Test&& test) const {
+        if (test(with.value_or(MaskSpec{}))) return true;
+        if (!masks) return false;
+        return std::any_of(masks->entities.begin(), masks->entities.end(), [&](const auto& one) { return test(one.second); }) ||
+               std::any_of(masks->paths.begin(), masks->paths.end(), [&](const auto& one) { return test(one.with); });
+    }
 };
 
 /// A law as it binds data at a place. `limits_only`: it brings limits but needs no permit (the law of
@@ -195,12 +205,7 @@ bool Policy::any_mask(const Cell& cell, Test&& test) const {
     if (cell.with_counts && test(cell.with)) return true;
     for (std::size_t i = 0; i < refinements_.size(); ++i) {
         if ((cell.refined >> i & 1) == 0) continue;
-        const Rule& refined = rules_[refinements_[i]];
-        if (test(*refined.with)) return true;
-        for (const auto& [entity, with] : refined.masks->entities)
-            if (test(with)) return true;
-        for (const auto& at : refined.masks->paths)
-            if (test(at.with)) return true;
+        if (rules_[refinements_[i]].any_mask(test)) return true;
     }
     return false;
 }

@@ -169,13 +169,7 @@ void check_matches(const Snapshot& snapshot, const YAML::Node& root, std::int64_
 bool needs_own_key(const Rule& rule) {
     if (rule.form == Form::seal) return !rule.key;
     if (rule.form != Form::mask) return false;
-    if (needs_key(rule.with.value_or(MaskSpec{}).kind)) return true;
-    if (!rule.masks) return false;
-    const auto keyed = [](const MaskSpec& with) { return needs_key(with.kind); };
-    return std::any_of(rule.masks->entities.begin(), rule.masks->entities.end(),
-                       [&](const auto& one) { return keyed(one.second); }) ||
-           std::any_of(rule.masks->paths.begin(), rule.masks->paths.end(),
-                       [&](const auto& one) { return keyed(one.with); });
+    return rule.any_mask([](const MaskSpec& with) { return needs_key(with.kind); });
 }
 
 /// Without its key a message is refused when it comes; better to be told now. What a limit needs,

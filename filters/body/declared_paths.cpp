@@ -21,11 +21,8 @@ void check_declared_paths(Loaded& loaded) {
     }
     const auto before = loaded.diagnostics.size();
     GrpcServices::read(*snapshot, loaded.diagnostics);
+    check_mask_paths(*snapshot, loaded.diagnostics);
     if (loaded.diagnostics.size() != before) loaded.snapshot = nullptr;
-    Loaded masks{snapshot, {}};
-    check_mask_paths(masks);
-    loaded.diagnostics.insert(loaded.diagnostics.end(), masks.diagnostics.begin(), masks.diagnostics.end());
-    if (!masks.snapshot) loaded.snapshot = nullptr;
 }
 
 }  // namespace bordergate

@@ -69,39 +69,36 @@ struct Written {
     JsonPath path;
 };
 
-void refuse(Loaded& loaded, const Snapshot& snapshot, int line, int column, std::string what, std::string suggestion) {
-    loaded.diagnostics.push_back({snapshot.file, line, column, Diagnostic::Severity::error, std::move(what), std::move(suggestion)});
-    loaded.snapshot = nullptr;
+void refuse(Diagnostics& diagnostics, const Snapshot& snapshot, int line, int column, std::string what, std::string suggestion) {
+    diagnostics.push_back({snapshot.file, line, column, Diagnostic::Severity::error, std::move(what), std::move(suggestion)});
 }
 
 /// Compiles a path; says what is wrong with one that cannot be.
-std::optional<JsonPath> compiled(Loaded& loaded, const Snapshot& snapshot, const std::string& text, int line, int column) {
+std::optional<JsonPath> compiled(Diagnostics& diagnostics, const Snapshot& snapshot, const std::string& text, int line, int column) {
     auto path = JsonPath::compile(text);
     if (path.has_value()) return std::move(*path);
-    refuse(loaded, snapshot, line, column, path.error().detail, "a path is names, *, indices and slices from the front, and .. before them");
+    refuse(diagnostics, snapshot, line, column, path.error().detail, "a path is names, *, indices and slices from the front, and .. before them");
     return std::nullopt;
 }
 
 }  // namespace
 
-void check_mask_paths(Loaded& loaded) {
-    if (!loaded.snapshot) return;
-    const auto snapshot = loaded.snapshot;
+void check_mask_paths(const Snapshot& snapshot, Diagnostics& diagnostics) {
     std::vector<Written> written;
     std::vector<const MaskTable*> seen;  // a rule that was cut in time shares one
-    for (const auto& rule : snapshot->policy.rules()) {
+    for (const auto& rule : snapshot.policy.rules()) {
         if (!rule.masks || std::find(seen.begin(), seen.end(), rule.masks.get()) != seen.end()) continue;
         seen.push_back(rule.masks.get());
-        for (const auto& subject : rule.masks->subjects) (void)compiled(loaded, *snapshot, subject.path, subject.line, subject.column);
+        for (const auto& subject : rule.masks->subjects) (void)compiled(diagnostics, snapshot, subject.path, subject.line, subject.column);
         for (const auto& at : rule.masks->paths)
-            if (auto path = compiled(loaded, *snapshot, at.path, at.line, at.column)) written.push_back({&rule, &at, std::move(*path)});
+            if (auto path = compiled(diagnostics, snapshot, at.path, at.line, at.column)) written.push_back({&rule, &at, std::move(*path)});
     }
     for (std::size_t i = 0; i < written.size(); ++i)
         for (std::size_t j = 0; j < i; ++j) {
             const Written &a = written[j], &b = written[i];
             const bool together = a.rule == b.rule || can_meet(*a.rule, *b.rule);
             if (!together || !incomparable(a.at->with, b.at->with) || !a.path.may_meet(b.path)) continue;
-            refuse(loaded, *snapshot, b.at->line, b.at->column,
+            refuse(diagnostics, snapshot, b.at->line, b.at->column,
                    "a value may be selected both by " + a.at->path + " (line " + std::to_string(a.at->line) + ") and by " + b.at->path + ", and neither operator hides more than the other",
                    "name the same operator, or a stricter one, for one of them");
         }

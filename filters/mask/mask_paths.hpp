@@ -35,7 +35,7 @@ class MaskPaths {
 };
 
 /// Adds a diagnostic for every path of a mask that cannot be decided while a document streams, and for two that can
-/// select one value and name operators of which neither hides more; takes the snapshot away if there is one.
-void check_mask_paths(Loaded& loaded);
+/// select one value and name operators of which neither hides more: each an error.
+void check_mask_paths(const Snapshot& snapshot, Diagnostics& diagnostics);
 
 }  // namespace bordergate
