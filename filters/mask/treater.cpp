@@ -111,14 +111,21 @@ struct ExchangeTreater::State {
 
     Status keyed(const MaskSpec& spec, const Masking& how, std::string_view word, std::string_view value, std::string& out) {
         // What can be reversed is bound to the classes of the value: whoever may open one class opens no other.
-        const bool reversible = spec.kind == MaskSpec::Kind::fpe || spec.kind == MaskSpec::Kind::crypto_deterministic;
-        const std::string classes = reversible ? policy.classes().list(how.classes, ",") : std::string();
-        const std::string_view use = spec.kind == MaskSpec::Kind::fpe ? "fpe" : spec.kind == MaskSpec::Kind::crypto_deterministic ? token_key_use : spec.kind == MaskSpec::Kind::crypto_hash ? "hash" : "dictionary";
-        const auto key = derived(use, spec.kind == MaskSpec::Kind::fpe ? std::string_view(classes) : std::string_view());
+        const auto classes = [&] { return policy.classes().list(how.classes, ","); };
+        if (spec.kind == MaskSpec::Kind::fpe) {
+            const auto key = derived("fpe", classes());
+            return key.has_error() ? Status(key.error()) : fpe(spec.parameters(), ff1::Way::encrypt, **key, {word, keys.destination}, how.number, value, out);
+        }
+        if (spec.kind == MaskSpec::Kind::crypto_deterministic) {
+            const auto key = derived(token_key_use, {});
+            return key.has_error() ? Status(key.error()) : make_token(**key, {keys.jurisdiction, keys.tenant, keys.source, keys.destination}, word, classes(), value, out);
+        }
+        if (spec.kind == MaskSpec::Kind::replace_dictionary) {
+            const auto key = derived("dictionary", {});
+            return key.has_error() ? Status(key.error()) : replace_dictionary(spec.parameters(), **key, word, value, out);
+        }
+        const auto key = derived("hash", {});
         if (key.has_error()) return key.error();
-        if (spec.kind == MaskSpec::Kind::fpe) return fpe(spec.parameters(), ff1::Way::encrypt, **key, {word, keys.destination}, how.number, value, out);
-        if (spec.kind == MaskSpec::Kind::crypto_deterministic) return make_token(**key, {keys.jurisdiction, keys.tenant, keys.source, keys.destination}, word, classes, value, out);
-        if (spec.kind == MaskSpec::Kind::replace_dictionary) return replace_dictionary(spec.parameters(), **key, word, value, out);
         crypto_hash(**key, word, value, out);
         return {};
     }
