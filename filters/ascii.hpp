@@ -1,13 +1,15 @@
 // ASCII text as protocols and formats have it.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
 namespace bordergate {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 /// The value of a hex digit of either case; -1 if it is none.
 constexpr int hex_value(char c) {
@@ -26,7 +28,7 @@ constexpr std::string_view trimmed(std::string_view text) {
 /// `text` with its letters A to Z in lower case.
 inline std::string lower(std::string_view text) {
     std::string folded(text);
-    std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    for (auto& c : folded) c = lower(c);
     return folded;
 }
 

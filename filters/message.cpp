@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 namespace {
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 /// The same for eight characters at once: a byte from `A` to `Z`, and no other, gets the bit that makes it lower case.
 constexpr std::uint64_t lower(std::uint64_t word) {

@@ -29,7 +29,6 @@ constexpr std::array countries{
     Country{"VA", 22}, Country{"VG", 24}, Country{"XK", 20}, Country{"YE", 30},
 };
 
-constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 }  // namespace
 

@@ -15,7 +15,7 @@ void Weight::weigh(std::string_view text, std::size_t begin, std::size_t end, Su
         if (end - begin > plain.size()) return;
         for (std::size_t i = begin; i < end; ++i) {
             const char c = text[i];
-            if (is_digit(c) || is_letter(c)) plain[size++] = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+            if (is_digit(c) || is_letter(c)) plain[size++] = upper(c);
         }
         if (!checksum({plain.data(), size})) return;
     }

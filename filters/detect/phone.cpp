@@ -16,7 +16,6 @@ constexpr std::array<std::string_view, 28> context_words{
     "telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "anrufen", "tél", "téléphone", "portable",
     "telefono", "teléfono", "móvil", "cellulare", "telefoon", "number", "dial", "hotline"};
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool has_context(std::string_view text, std::size_t start) {
     const std::size_t from = start > context_window ? start - context_window : 0;

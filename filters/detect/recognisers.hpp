@@ -46,7 +46,6 @@ std::optional<Found> phone(std::string_view text, std::size_t start);
 }  // namespace recognise
 
 // Characters, as recognisers classify them.
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 /// A letter or digit, any byte of a non-ASCII character included: what a word is made of.
 constexpr bool is_word(char c) { return is_digit(c) || is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
 constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 inline constexpr std::string_view base32_alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -30,7 +32,7 @@ inline std::optional<std::vector<std::uint8_t>> decode_base32(std::string_view t
     std::uint32_t window = 0;
     unsigned bits = 0;
     for (const char c : text) {
-        const auto value = base32_alphabet.find(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+        const auto value = base32_alphabet.find(upper(c));
         if (value == std::string_view::npos) return std::nullopt;
         window = window << 5 | static_cast<std::uint32_t>(value);
         if ((bits += 5) < 8) continue;

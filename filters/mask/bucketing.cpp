@@ -5,13 +5,13 @@
 #include <cmath>
 #include <optional>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 namespace {
 
 constexpr std::int64_t most = 1'000'000'000'000'000;
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The largest whole number that `text` reaches; nothing if it is no number, or out of range.
 std::optional<std::int64_t> whole_part(std::string_view text) {

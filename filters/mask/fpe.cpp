@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -13,9 +15,6 @@ namespace {
 constexpr std::array<std::string_view, alphabet_names.size()> alphabets{
     "0123456789", "0123456789abcdef", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"};
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 using Numerals = std::vector<std::uint8_t>;
 

@@ -4,16 +4,11 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <span>
-
 #include "filters/seal/base64url.hpp"
 
 namespace bordergate {
 
-namespace {
-
-/// HMAC-SHA-256 of `use` (without zero bytes) and `value`.
-std::array<std::uint8_t, 32> keyed_hash(const std::array<std::uint8_t, 64>& key, std::string_view use, std::string_view value) {
+std::array<std::uint8_t, 32> keyed_hash(std::span<const std::uint8_t> key, std::string_view use, std::string_view value) {
     std::string message;
     message.append(use) += '\0';
     message.append(value);
@@ -23,8 +18,6 @@ std::array<std::uint8_t, 32> keyed_hash(const std::array<std::uint8_t, 64>& key,
     OPENSSL_cleanse(message.data(), message.size());
     return mac;
 }
-
-}  // namespace
 
 void replace_with_info_type(std::string_view entity, std::string& out) { out.append("[").append(entity).append("]"); }
 

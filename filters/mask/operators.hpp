@@ -4,10 +4,14 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace bordergate {
+
+/// HMAC-SHA-256 of `use` (without zero bytes) and `value`.
+std::array<std::uint8_t, 32> keyed_hash(std::span<const std::uint8_t> key, std::string_view use, std::string_view value);
 
 /// `[EMAIL_ADDRESS]`
 void replace_with_info_type(std::string_view entity, std::string& out);

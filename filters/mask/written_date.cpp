@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "filters/ascii.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -24,10 +26,6 @@ constexpr std::array<MonthNames, 2> languages{{
     {{"Januar", "Februar", "M\xc3\xa4rz", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
      {"Jan", "Feb", "M\xc3\xa4r", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"}},
 }};
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 bool same_word(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
@@ -122,7 +120,7 @@ bool WrittenDate::read_numbers(bool month_first) {
 bool WrittenDate::read_names() {
     const std::string_view text = text_;
     parts_.clear();
-    const auto in_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; };
+    const auto in_word = [](char c) { return is_letter(c) || static_cast<unsigned char>(c) >= 0x80; };
     const auto between = [](char c) { return c == ' ' || c == '.' || c == ',' || c == '-'; };
     int day = 0, year = 0;
     Named month;
@@ -205,7 +203,7 @@ std::string WrittenDate::written(const Part& part, year_month_day date) const {
     const auto named = month_named(before);
     std::string name((named.brief ? named.language->brief : named.language->full)[unsigned(date.month()) - 1]);
     const bool all_upper = std::none_of(before.begin(), before.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-    if (all_upper) std::transform(name.begin(), name.end(), name.begin(), upper);
+    if (all_upper) for (auto& c : name) c = upper(c);
     if (lower(before.front()) == before.front()) name.front() = lower(name.front());
     return name;
 }

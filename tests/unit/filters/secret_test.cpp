@@ -20,7 +20,7 @@ std::string drawn(std::size_t size, std::string_view alphabet = "ABCDEFGHIJKLMNO
     return made;
 }
 
-constexpr std::string_view upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", hex = "0123456789abcdef";
+constexpr std::string_view capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", hex = "0123456789abcdef";
 
 }  // namespace
 
@@ -32,8 +32,8 @@ TEST_CASE("tokens with a prefix are found wherever they stand", "[secret]") {
     for (const auto& one : {
              Case{"ANTHROPIC_API_KEY", "sk-ant-api03-" + drawn(93) + "AA"},
              Case{"ANTHROPIC_API_KEY", "sk-ant-admin01-" + drawn(93) + "AA"},
-             Case{"AWS_ACCESS_KEY", "AKIA" + drawn(16, upper)},
-             Case{"AWS_ACCESS_KEY", "ASIA" + drawn(16, upper)},
+             Case{"AWS_ACCESS_KEY", "AKIA" + drawn(16, capitals)},
+             Case{"AWS_ACCESS_KEY", "ASIA" + drawn(16, capitals)},
              Case{"AZURE_STORAGE_KEY", "AccountKey=" + drawn(86) + "=="},
              Case{"AZURE_STORAGE_KEY", "sig=" + drawn(43) + "="},
              Case{"GCP_API_KEY", "AIza" + drawn(35)},
@@ -66,7 +66,7 @@ TEST_CASE("tokens with a prefix are found wherever they stand", "[secret]") {
 
 TEST_CASE("what only begins like a token is none", "[secret]") {
     for (const auto& text : {std::string("the sk-learn and sk-proj-ects of risk-averse people"), std::string("sk-proj-short"), std::string("ghp_") + std::string(36, 'a'),
-                             "AKIA" + drawn(15, upper), "AKIA" + drawn(17, upper), std::string("AIza is short"), std::string("npm_config_registry_of_the_company"), std::string("hf_transformers_are_good"),
+                             "AKIA" + drawn(15, capitals), "AKIA" + drawn(17, capitals), std::string("AIza is short"), std::string("npm_config_registry_of_the_company"), std::string("hf_transformers_are_good"),
                              std::string("eyJhbGciOiJIUzI1NiJ9"), std::string("xoxb-"), std::string("glpat-examples are short")}) {
         INFO(text);
         CHECK(sighted(text) == text);
