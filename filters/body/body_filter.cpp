@@ -46,7 +46,7 @@ JsonRewriteSpec json_spec(const BodyContext& context, const JsonPaths BodyPaths:
     return spec;
 }
 
-TransformPtr csv_filter(bool response, const BodyContext& context) {
+Result<TransformPtr> csv_filter(bool response, const BodyContext& context) {
     const std::string type = lower(context.content_type);
     return make_csv(named_values(response, context), type.starts_with("text/tab-separated-values"), type.find("header=absent") == std::string::npos);
 }

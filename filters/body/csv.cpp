@@ -4,10 +4,23 @@
 #include <vector>
 
 #include "filters/ascii.hpp"
+#include "filters/message.hpp"
 
 namespace bordergate {
 
 namespace {
+
+constexpr std::string_view separators = ",;\t|";
+
+/// Whether a column that has no name can be called so.
+bool is_number(std::string_view name) { return !name.empty() && name.front() != '0' && std::all_of(name.begin(), name.end(), is_digit); }
+
+bool names_columns(const JsonPaths& paths) {
+    return std::any_of(paths.selectors.begin(), paths.selectors.end(), [](const JsonSelector& one) {
+        const auto names = one.path.names_under_root();
+        return !std::all_of(names.begin(), names.end(), is_number);
+    });
+}
 
 class Csv final : public Transform {
   public:
@@ -18,6 +31,7 @@ class Csv final : public Transform {
         // What separates is known when the first row is.
         for (std::size_t i = 0; i < in.size(); ++i) {
             if (first_row_.size() >= values_.spec().bounds.hold_back) return fault(Code::body_too_large, "the first row is longer than hold_back");
+            if (!row_quoted_ && first_row_.ends_with('\r') && in[i] != '\n') return lone_return();
             first_row_ += in[i];
             row_quoted_ ^= in[i] == '"';
             if (in[i] != '\n' || row_quoted_) continue;
@@ -30,7 +44,9 @@ class Csv final : public Transform {
     Status finish(std::string& out) override {
         Status done = separator_ == '\0' ? begin(out) : Status{};
         if (done.has_value() && state_ == State::quoted) done = fault(Code::body_invalid, "a quoted field does not end");
+        if (done.has_value() && returned_) done = lone_return();
         if (done.has_value() && (!raw_.empty() || column_ > 0)) done = give(out);
+        if (done.has_value() && in_header_ && !columns_.empty()) done = end_header();
         if (done.has_value()) values_.finish();
         return done;
     }
@@ -38,19 +54,21 @@ class Csv final : public Transform {
   private:
     enum class State { start, plain, quoted, quote_in_quoted };
 
+    static Fault lone_return() { return fault(Code::body_invalid, "a carriage return of the table stands alone: some readers end a row there, and others do not"); }
+
     Status begin(std::string& out) {
-        separator_ = ',';
         bool quoted = false;
         std::string outside;
         for (const char c : first_row_) {
             quoted ^= c == '"';
             if (!quoted) outside += c;
         }
-        for (const char one : {',', ';', '\t'})
-            if (outside.find(one) != std::string::npos) {
-                separator_ = one;
-                break;
-            }
+        for (const char one : separators) {
+            if (outside.find(one) == std::string::npos) continue;
+            if (separator_ != '\0') return fault(Code::body_invalid, "the first row of the table has two kinds of separators, and nothing says which of them separates columns");
+            separator_ = one;
+        }
+        if (separator_ == '\0') separator_ = ',';
         const std::string row = std::move(first_row_);
         return read(row, out);
     }
@@ -64,22 +82,12 @@ class Csv final : public Transform {
     }
 
     Status take(char c, std::string& out) {
-        if (state_ != State::quoted && (c == separator_ || c == '\n')) {
-            // The carriage return of a line's end is no part of its last field.
-            const bool returned = c == '\n' && !raw_.empty() && raw_.back() == '\r';
-            if (returned) {
-                raw_.pop_back();
-                if (state_ == State::plain) value_.pop_back();
-            }
-            const Status done = give(out);
-            if (done.has_error()) return done;
-            if (returned) out += '\r';
-            out += c;
-            state_ = State::start;
-            column_ = c == '\n' ? 0 : column_ + 1;
-            in_header_ = in_header_ && c != '\n';
+        if (returned_ && c != '\n') return lone_return();
+        if (state_ != State::quoted && c == '\r') {
+            returned_ = true;
             return {};
         }
+        if (state_ != State::quoted && (c == separator_ || c == '\n')) return end_field(c, out);
         if (raw_.size() >= values_.spec().bounds.hold_back) return fault(Code::body_too_large, "a field of the table is longer than hold_back");
         raw_ += c;
         switch (state_) {
@@ -102,7 +110,28 @@ class Csv final : public Transform {
             state_ = State::quoted;
             return {};
         }
-        return c == '\r' ? Status{} : fault(Code::body_invalid, "text stands behind a quoted field");
+        return fault(Code::body_invalid, "text stands behind a quoted field");
+    }
+
+    /// `by`: what ends it, and perhaps its row.
+    Status end_field(char by, std::string& out) {
+        Status done = give(out);
+        if (done.has_value() && in_header_ && by == '\n') done = end_header();
+        if (done.has_error()) return done;
+        if (returned_) out += '\r';
+        out += by;
+        returned_ = false;
+        state_ = State::start;
+        column_ = by == '\n' ? 0 : column_ + 1;
+        return {};
+    }
+
+    Status end_header() {
+        in_header_ = false;
+        const bool nameless = std::all_of(columns_.begin(), columns_.end(), [](const std::string& name) { return name.empty(); });
+        // What spreadsheets write before the header, and other readers take for it.
+        const bool announces = columns_.front().size() <= 5 && equal_fold(columns_.front().substr(0, 4), "sep=");
+        return nameless || announces ? Status(fault(Code::body_invalid, "the first row of the table names no column")) : Status{};
     }
 
     Status give(std::string& out) {
@@ -144,6 +173,7 @@ class Csv final : public Transform {
     NamedValues values_;
     char separator_;  ///< NUL: not known yet
     bool in_header_, row_quoted_ = false;
+    bool returned_ = false;  ///< a carriage return outside quotes, whose line feed must come
     State state_ = State::start;
     std::size_t column_ = 0, header_bytes_ = 0;
     std::vector<std::string> columns_;
@@ -152,6 +182,9 @@ class Csv final : public Transform {
 
 }  // namespace
 
-TransformPtr make_csv(const NamedValuesSpec& spec, bool tabs, bool header) { return std::make_unique<Csv>(spec, tabs, header); }
+Result<TransformPtr> make_csv(const NamedValuesSpec& spec, bool tabs, bool header) {
+    if (!header && spec.paths && names_columns(*spec.paths)) return fault(Code::body_invalid, "the table has no header, and the rule declares columns by their names");
+    return TransformPtr(std::make_unique<Csv>(spec, tabs, header));
+}
 
 }  // namespace bordergate

@@ -92,6 +92,14 @@ std::size_t JsonPath::record_depth(std::size_t depth) const {
     return 0;
 }
 
+std::vector<std::string_view> JsonPath::names_under_root() const {
+    std::vector<std::string_view> names;
+    if (segments_.size() != 1) return names;
+    for (const auto& one : segments_.front().choices)
+        if (one.kind == Choice::Kind::name) names.push_back(one.name);
+    return names;
+}
+
 /// A recursive descent over the text of a path.
 class JsonPathParser {
   public:

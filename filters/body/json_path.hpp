@@ -45,6 +45,9 @@ class JsonPath {
     /// Of a selected value at `depth` steps from the root: how many of them lead to the record that it is of, which is what
     /// the last `*`, slice or union chose, the object in which the last `..name` found its name, or else the document.
     std::size_t record_depth(std::size_t depth) const;
+    /// The names that it asks of values right under the root, as those of columns are; none if it selects nothing there, or
+    /// all that stands there. They are its own.
+    std::vector<std::string_view> names_under_root() const;
     const std::string& text() const { return text_; }
 
   private:

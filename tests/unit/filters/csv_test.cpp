@@ -31,7 +31,7 @@ std::string treated(std::string_view in, const Given& given = {}) {
         spec.paths = &paths;
         spec.bounds = {given.hold_back, 32};
         const auto table = make_csv(spec, given.tabs, given.header);
-        return transformed(*table, in, step);
+        return table.has_error() ? "!" + table.error().detail : transformed(**table, in, step);
     });
 }
 
@@ -68,4 +68,48 @@ TEST_CASE("tables that cannot be read are refused") {
     CHECK(treated("a\n" + std::string(100, 'x'), {nullptr, false, true, 50}) == "!body_too_large");
     CHECK(treated(std::string(1500, '\t'), {nullptr, true, true, 50}) == "!body_too_large");
     CHECK(treated("acct\nDE89370400440532013000\n") == "!no_permit");
+}
+
+TEST_CASE("two kinds of separators in the first row are refused, for nobody can tell which separates columns") {
+    CHECK(treated("id;name,mail\n1;Anna,x\n", {"$.name"}) == "!body_invalid");
+    CHECK(treated("id\tname;mail\n1\tAnna;x\n") == "!body_invalid");
+    CHECK(treated("id|name,mail") == "!body_invalid");
+    CHECK(treated("1;2,5\n", {nullptr, false, false}) == "!body_invalid");
+    // In quotes it is text; and what is declared to be separated by tabs is.
+    CHECK(treated("id,\"name; mail\"\n1,a@b.de\n") == "id,\"name; mail\"\n1,<EMAIL_ADDRESS>\n");
+    CHECK(treated("id\tlast, first\n1\tAnna\n", {"$['last, first']", true}) == "id\tlast, first\n1\t<contact>\n");
+    CHECK(treated("id|name\n1|Anna\n", {"$.name"}) == "id|name\n1|<contact>\n");
+}
+
+TEST_CASE("a carriage return that stands alone outside quotes is refused") {
+    CHECK(treated("id,name\r1,Anna\r", {"$.name"}) == "!body_invalid");
+    CHECK(treated("id\tname\r1\tAnna\r", {"$.name", true}) == "!body_invalid");
+    CHECK(treated("id,name\n1,An\rna\n", {"$.name"}) == "!body_invalid");
+    CHECK(treated("id,name\n1,Anna\r", {"$.name"}) == "!body_invalid");
+    CHECK(treated("id,name\r\r\n1,Anna\r\r\n", {"$.name"}) == "!body_invalid");
+    CHECK(treated("id,name\n1,\"An\rna\"\n", {"$.name"}) == "id,name\n1,\"<contact>\"\n");
+    CHECK(treated("id,\"na\rme\"\r\n1,Anna\r\n", {"$['na\\rme']"}) == "id,\"na\rme\"\r\n1,<contact>\r\n");
+}
+
+TEST_CASE("a carriage return between two quoted fields does not join them to one") {
+    CHECK(treated("a\n\"a\"\r\"b\"\n") == "!body_invalid");
+    CHECK(treated("\"a\"\r\"b\"") == "!body_invalid");
+}
+
+TEST_CASE("a table without a header has columns by number only: a rule that names one refuses it") {
+    const std::string refused = "!the table has no header, and the rule declares columns by their names";
+    for (const auto* path : {"$.name", "$..name", "$['1','name']", "$['01']"}) CHECK(treated("1,Anna\n", {path, false, false}) == refused);
+    CHECK(treated("1,Anna\n", {"$['2']", false, false}) == "1,<contact>\n");
+    CHECK(treated("1,Anna\n", {"$.*", false, false}) == "<contact>,<contact>\n");
+    // A path of documents has nothing to say of columns.
+    CHECK(treated("1,Anna\n", {"$.people[*].name", false, false}) == "1,Anna\n");
+}
+
+TEST_CASE("a declared column that the header does not have is absent; a first row that is no header is refused") {
+    CHECK(treated("id,nom\n1,Anna\n", {"$.name"}) == "id,nom\n1,Anna\n");
+    CHECK(treated("\nid,name\n1,Anna\n", {"$.name"}) == "!body_invalid");
+    CHECK(treated(",\nid,name\n", {"$.name"}) == "!body_invalid");
+    CHECK(treated("sep=;\r\nid;name\r\n1;Anna\r\n", {"$.name"}) == "!body_invalid");
+    CHECK(treated("SEP=,", {"$.name"}) == "!body_invalid");
+    CHECK(treated("\n1\n", {nullptr, false, false}) == "\n1\n");
 }

@@ -85,3 +85,16 @@ TEST_CASE("two paths may select one value unless their names, indices or lengths
     CHECK_FALSE(meet("$", "$.b"));
     CHECK(meet("$", "$"));
 }
+
+TEST_CASE("the names that a path asks of values right under the root") {
+    const auto names = [](std::string_view path) {
+        std::string joined;
+        const auto compiled = JsonPath::compile(path).value();
+        for (const auto one : compiled.names_under_root()) joined.append(one).append("|");
+        return joined;
+    };
+    CHECK(names("$.a") == "a|");
+    CHECK(names("$..a") == "a|");
+    CHECK(names("$['a','1',3]") == "a|1|");
+    for (auto none : {"$", "$.*", "$[0]", "$.a.b", "$..a[*]"}) CHECK(names(none).empty());
+}
