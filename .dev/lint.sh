@@ -28,6 +28,7 @@ LINT_LIBRARIES='
 ^google/protobuf/       ^filters/body/proto
 ^(brotli/|zstd\.h)       ^filters/body/coder
 ^re2/                   ^config/pattern_check|^filters/detect/expressions
+^iconv\.h$               ^filters/body/charset_coder
 ^curl/                  ^proxy/jwt/fetch_keys
 ^CLI/                   ^proxy/(main|command)
 '

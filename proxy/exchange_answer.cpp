@@ -86,7 +86,7 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
     const bool readable = kind != BodyKind::none && kind != BodyKind::opaque;
     if (kind != BodyKind::none && (response_.plan != Plan::pass || (readable && (labels() || unsealer_)))) {
         auto made = make_body_filter(kind, true, body_context(response_treatment_, true));
-        if (made.has_error()) co_return made.error();
+        if (made.has_error()) co_return of_answer(made.error());
         filter = std::move(*made);
         if (seals_whole(response_treatment_, whole_classes(kind, {}))) {
             if (coded) co_return fault(Code::upstream_invalid, "an answer that must be sealed as a whole came with a content-encoding that was not asked for");

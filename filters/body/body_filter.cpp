@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
-#include "filters/ascii.hpp"
 #include "filters/body/content_coding.hpp"
 #include "filters/body/csv.hpp"
 #include "filters/body/form.hpp"
 #include "filters/body/grpc.hpp"
+#include "filters/body/in_charset.hpp"
+#include "filters/body/media_type.hpp"
 #include "filters/body/multipart.hpp"
 #include "filters/body/ndjson.hpp"
 #include "filters/body/sealed_body.hpp"
@@ -28,14 +29,6 @@ class Untouched final : public Transform {
     Status finish(std::string&) override { return {}; }
 };
 
-bool is_utf8(const std::string& content_type) {
-    const auto at = content_type.find("charset=");
-    if (at == std::string::npos) return true;
-    auto charset = std::string_view(content_type).substr(at + 8);
-    if (charset.starts_with('"')) charset.remove_prefix(1);
-    return charset.starts_with("utf-8") || charset.starts_with("us-ascii");
-}
-
 JsonRewriteSpec json_spec(const BodyContext& context, const JsonPaths BodyPaths::*paths) {
     JsonRewriteSpec spec;
     spec.treatment = context.treatment;
@@ -47,8 +40,12 @@ JsonRewriteSpec json_spec(const BodyContext& context, const JsonPaths BodyPaths:
 }
 
 Result<TransformPtr> csv_filter(bool response, const BodyContext& context) {
-    const std::string type = lower(context.content_type);
-    return make_csv(named_values(response, context), type.starts_with("text/tab-separated-values"), type.find("header=absent") == std::string::npos);
+    const auto type = MediaType::read(context.content_type);
+    if (type.has_error()) return type.error();
+    const auto* header = type->parameters.find("header");
+    const bool absent = header && equal_fold(*header, "absent");
+    if (header && !absent && !equal_fold(*header, "present")) return fault(Code::body_invalid, "whether the table has a header is neither `present` nor `absent` (RFC 4180)");
+    return make_csv(named_values(response, context), type->name == "text/tab-separated-values", !absent);
 }
 
 TransformPtr grpc_filter(bool response, const BodyContext& context) {
@@ -84,9 +81,7 @@ BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
     const auto codings = content_codings(coding.value_or(std::string_view()));
     if (fields.count("content-type") != 1 || fields.count("content-encoding") > 1 || !codings) return BodyKind::opaque;
     const std::string_view type = *fields.get("content-type");
-    const auto ends = std::find_if(type.begin(), type.end(), [](char c) { return c == ';' || c == ' ' || c == '\t'; });
-    const auto media = type.substr(0, static_cast<std::size_t>(ends - type.begin()));
-    if (type.find('=') != std::string_view::npos && !is_utf8(lower(type))) return BodyKind::opaque;
+    const auto media = media_type_name(type);
     const auto starts_with = [media](std::string_view text) { return equal_fold(media.substr(0, text.size()), text); };
     const auto ends_with = [media](std::string_view text) {
         return media.size() >= text.size() && equal_fold(media.substr(media.size() - text.size()), text);
@@ -101,7 +96,7 @@ BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
         if (equal_fold(media, lines)) return BodyKind::ndjson;
     if (equal_fold(media, "application/x-www-form-urlencoded")) return BodyKind::form;
     if (equal_fold(media, "text/csv") || equal_fold(media, "text/tab-separated-values")) return BodyKind::csv;
-    if (starts_with("multipart/")) return multipart_boundary(type).empty() ? BodyKind::opaque : BodyKind::multipart;
+    if (starts_with("multipart/")) return MediaType::read(type).has_value() && multipart_boundary(type).empty() ? BodyKind::opaque : BodyKind::multipart;
     return equal_fold(media, "text/plain") ? BodyKind::text : BodyKind::opaque;
 }
 
@@ -126,12 +121,12 @@ ClassSet whole_classes(BodyKind kind, ClassSet declared) {
 
 namespace {
 
-/// The transform for a body that is treated piece by piece.
-Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& context) {
+/// The transform for a body that is treated piece by piece; of text, for what it is in UTF-8.
+Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& context, const Charset& charset) {
     switch (kind) {
         case BodyKind::json: return make_json_rewrite(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
         case BodyKind::ndjson: return make_ndjson(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
-        case BodyKind::form: return make_form(named_values(response, context));
+        case BodyKind::form: return make_form(named_values(response, context), charset);
         case BodyKind::csv: return csv_filter(response, context);
         case BodyKind::multipart: return make_multipart(multipart_boundary(context.content_type), response, context);
         case BodyKind::sse: return sse_filter(context);
@@ -141,6 +136,20 @@ Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& 
         case BodyKind::opaque: break;
     }
     return TransformPtr(std::make_unique<Untouched>());
+}
+
+/// The same for a body in whatever charset it declares.
+Result<TransformPtr> read_in_charset(BodyKind kind, bool response, const BodyContext& context) {
+    const auto declared = declared_charset(context.content_type);
+    if (declared.has_error()) return declared.error();
+    const Charset& charset = **declared;
+    // Parts have charsets of their own, events and messages have none: a reader may or may not heed one that is declared.
+    const bool one_text = kind != BodyKind::multipart && kind != BodyKind::sse && kind != BodyKind::grpc;
+    if (!one_text && !charset.is_utf8() && charset.name != "US-ASCII") return fault(Code::body_invalid, "a body of this type has no charset but UTF-8, and another one is declared");
+    auto made = piecewise(kind, response, context, charset);
+    // Of a form it is what is escaped in it that has the charset.
+    if (made.has_error() || !one_text || kind == BodyKind::form) return made;
+    return make_in_charset(charset, std::move(*made));
 }
 
 }  // namespace
@@ -156,9 +165,9 @@ Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyCo
         if (treatment.findings) treatment.findings->saw(whole, {}, "body");
         if (!treatment.observe && treatment.judgement->lowest(whole).form != Form::clear) return refuse_class(treatment, whole, NamedPlace("body"));
     }
-    auto made = piecewise(kind, response, context);
-    const bool read = kind != BodyKind::none && kind != BodyKind::opaque;
-    const auto codings = read ? content_codings(context.content_encoding) : std::nullopt;
+    if (kind == BodyKind::none || kind == BodyKind::opaque) return TransformPtr(std::make_unique<Untouched>());
+    auto made = read_in_charset(kind, response, context);
+    const auto codings = content_codings(context.content_encoding);
     if (made.has_error() || !codings || codings->empty()) return made;
     return make_coded(*codings, std::move(*made), CodingBounds{});
 }

@@ -18,8 +18,9 @@ namespace bordergate {
 
 enum class BodyKind { none, json, ndjson, sse, text, form, csv, multipart, grpc, opaque };
 
-/// The kind of a body from its head: content type, content coding (content_coding.hpp; of events only `identity`), charset
-/// (UTF-8 only). Anything it is not sure of is opaque, and so is a gRPC body whose `call` is not known.
+/// The kind of a body from its head: content type, content coding (content_coding.hpp; of events only `identity`). Anything it
+/// is not sure of is opaque, and so is a gRPC body whose `call` is not known. What the type says besides (charset.hpp) is
+/// read by make_body_filter.
 BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call = nullptr);
 
 /// How the messages of a gRPC body may be compressed, as its head says; empty: they are not.
@@ -48,6 +49,7 @@ ClassSet whole_classes(BodyKind kind, ClassSet declared);
 /// The transform for a request or response body of `kind`. What the body is as a whole decides first: in clear it is
 /// read and treated, at `seal` it leaves as one JWE (its head then says sealed_content_type), and it cannot be masked:
 /// the fault of its class. A gRPC body cannot be sealed as a whole either: its messages are what a peer reads.
+/// Fault body_invalid for a body to be read whose content type, or the charset it declares, cannot be.
 Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyContext& context);
 
 }  // namespace bordergate

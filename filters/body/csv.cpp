@@ -144,11 +144,8 @@ class Csv final : public Transform {
             // What the names of the columns take is bounded as a row is.
             header_bytes_ += value_.size() + sizeof(std::string);
             if (header_bytes_ > std::max<std::size_t>(values_.spec().bounds.hold_back, 1024 * sizeof(std::string))) return fault(Code::body_too_large, "the first row has too many columns");
-            constexpr std::string_view mark = "\xef\xbb\xbf";
-            std::string_view name = value_;
-            if (columns_.empty() && name.starts_with(mark)) name.remove_prefix(mark.size());
             // Readers differ in whether blanks around a name are part of it.
-            columns_.emplace_back(trimmed(name));
+            columns_.emplace_back(trimmed(value_));
         }
         if (*changed) write(quoted, out);
         else out.append(raw_);

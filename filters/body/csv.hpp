@@ -13,7 +13,7 @@ namespace bordergate {
 /// A column that is declared and not there is absent, as a path of JSON is; what is refused (body_invalid) is a table of which
 /// readers would not agree on the columns: a first row with two of these separators, one that names nothing or is a `sep=`; a
 /// carriage return outside quotes that no line feed follows; a quote in the middle of a field, text behind a quoted one, a
-/// quoted one that does not end; what is not UTF-8. Fault body_invalid at once where there is no header, and spec.paths names
+/// quoted one that does not end; what is not UTF-8, or has a NUL. Fault body_invalid at once where there is no header, and spec.paths names
 /// columns otherwise than by number.
 Result<TransformPtr> make_csv(const NamedValuesSpec& spec, bool tabs, bool header);
 

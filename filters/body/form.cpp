@@ -1,6 +1,7 @@
 #include "filters/body/form.hpp"
 
 #include "filters/ascii.hpp"
+#include "filters/body/charset_coder.hpp"
 
 namespace bordergate {
 
@@ -37,7 +38,11 @@ void encode(std::string_view text, std::string& out) {
 
 class FormBody final : public Transform {
   public:
-    explicit FormBody(const NamedValuesSpec& spec) : values_(spec) {}
+    FormBody(const NamedValuesSpec& spec, const Charset& charset) : values_(spec), charset_(charset) {
+        if (charset.is_utf8()) return;
+        decoder_ = make_charset_decoder(charset);
+        encoder_ = make_charset_encoder(charset);
+    }
 
     Status feed(std::string_view in, std::string& out) override {
         while (!in.empty()) {
@@ -65,26 +70,51 @@ class FormBody final : public Transform {
         pair.swap(held_);
         const auto equals = std::min(pair.find('='), pair.size());
         const std::string_view raw_name = std::string_view(pair).substr(0, equals), raw_value = std::string_view(pair).substr(std::min(equals + 1, pair.size()));
-        if (!decode(raw_name, name_) || !decode(raw_value, value_)) return fault(Code::body_invalid, "the form has an escape that is none");
+        Status sound = resolve(raw_name, name_);
+        if (sound.has_value()) sound = resolve(raw_value, value_);
+        if (sound.has_error()) return sound;
+        if (name_ == charset_field && !value_.empty() && find_charset(value_) != &charset_) return fault(Code::body_invalid, "the form names another charset than its content type");
         const auto renamed = values_.treat_name(name_, other_name_);
         if (renamed.has_error()) return renamed.error();
         const auto changed = values_.treat(name_, value_, other_value_);
         if (changed.has_error()) return changed.error();
-        if (*renamed) encode(other_name_, out);
-        else out.append(raw_name);
-        if (equals == pair.size()) return {};
+        Status given = give_one(*renamed ? &other_name_ : nullptr, raw_name, out);
+        if (given.has_error() || equals == pair.size()) return given;
         out += '=';
-        if (*changed) encode(other_value_, out);
-        else out.append(raw_value);
+        return give_one(*changed ? &other_value_ : nullptr, raw_value, out);
+    }
+
+    /// What `raw` says.
+    Status resolve(std::string_view raw, std::string& text) {
+        if (!decode(raw, text)) return fault(Code::body_invalid, "the form has an escape that is none");
+        return decoder_ ? recode(*decoder_, text) : Status{};
+    }
+    /// `other`: what stands for `raw`; null: nothing.
+    Status give_one(std::string* other, std::string_view raw, std::string& out) {
+        const Status done = other && encoder_ ? recode(*encoder_, *other) : Status{};
+        if (done.has_error()) return done;
+        if (other) encode(*other, out);
+        else out.append(raw);
+        return {};
+    }
+    static Status recode(Coder& coder, std::string& text) {
+        auto coded = coded_whole(coder, text);
+        if (coded.has_error()) return coded.error();
+        text = std::move(*coded);
         return {};
     }
 
     NamedValues values_;
+    const Charset& charset_;
+    std::unique_ptr<Coder> decoder_, encoder_;  ///< null: UTF-8
     std::string held_, name_, value_, other_name_, other_value_;
 };
 
 }  // namespace
 
-TransformPtr make_form(const NamedValuesSpec& spec) { return std::make_unique<FormBody>(spec); }
+Result<TransformPtr> make_form(const NamedValuesSpec& spec, const Charset& charset) {
+    if (charset.is_utf16() || !is_readable(charset)) return fault(Code::body_invalid, "the charset that the content type declares is none that a form is read in");
+    return TransformPtr(std::make_unique<FormBody>(spec, charset));
+}
 
 }  // namespace bordergate

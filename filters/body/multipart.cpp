@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "filters/ascii.hpp"
+#include "filters/body/form.hpp"
+#include "filters/body/in_charset.hpp"
+#include "filters/body/media_type.hpp"
 #include "filters/body/sealed_body.hpp"
 
 namespace bordergate {
@@ -11,36 +14,33 @@ namespace {
 
 constexpr std::size_t longest_head = 16 * 1024, longest_boundary = 70;
 
-/// The value of a parameter (RFC 9110, 5.6.6); nothing if there is none. `again`: it stands there more than once.
-std::optional<std::string> parameter(std::string_view field, std::string_view wanted, bool& again) {
-    std::optional<std::string> found;
-    std::size_t at = field.find(';');
-    while (at < field.size()) {
-        while (at < field.size() && (field[at] == ';' || field[at] == ' ' || field[at] == '\t')) ++at;
-        const auto name_begin = at;
-        while (at < field.size() && field[at] != '=' && field[at] != ';') ++at;
-        const auto name = field.substr(name_begin, at - name_begin);
-        std::string value;
-        if (at < field.size() && field[at] == '=') {
-            ++at;
-            if (at < field.size() && field[at] == '"') {
-                for (++at; at < field.size() && field[at] != '"'; ++at) {
-                    if (field[at] == '\\' && at + 1 < field.size()) ++at;
-                    value += field[at];
-                }
-                if (at < field.size()) ++at;
-            } else {
-                while (at < field.size() && field[at] != ';' && field[at] != ' ') value += field[at++];
-            }
-        }
-        if (equal_fold(name, wanted)) {
-            again = again || found.has_value();
-            found = value;
-        }
-        at = std::min(field.find(';', at), field.size());
+/// A value of the form: what stands in a part without a file's name.
+class PartValue final : public Transform {
+  public:
+    PartValue(NamedValues& values, std::string name) : values_(values), name_(std::move(name)) {}
+
+    Status feed(std::string_view in, std::string&) override {
+        if (value_.size() + in.size() > values_.spec().bounds.hold_back) return fault(Code::body_too_large, "a value of the multipart body is longer than hold_back");
+        value_.append(in);
+        return {};
     }
-    return found;
-}
+    Status finish(std::string& out) override {
+        const auto* named = name_ == charset_field && !value_.empty() ? find_charset(value_) : find_charset("utf-8");
+        if (!named || !named->is_utf8()) return fault(Code::body_invalid, "the form names another charset for its values than UTF-8");
+        std::string other;
+        const auto changed = values_.treat(name_, value_, other);
+        if (changed.has_error()) return changed.error();
+        out.append(*changed ? other : value_);
+        changed_ = *changed;
+        return {};
+    }
+    bool changed() const { return changed_; }
+
+  private:
+    NamedValues& values_;
+    std::string name_, value_;
+    bool changed_ = false;
+};
 
 class Multipart final : public Transform {
   public:
@@ -173,16 +173,30 @@ class Multipart final : public Transform {
     }
 
     Status begin_part(std::string_view disposition, std::string_view encoding) {
-        bool again = false;
-        name_ = parameter(disposition, "name", again).value_or(std::string());
-        const bool file = parameter(disposition, "filename", again) || parameter(disposition, "filename*", again);
-        if (again) return fault(Code::body_invalid, "the head of a part has a parameter twice");
-        const bool plain = type_.empty() || lower(type_).starts_with("text/plain");
+        const auto parameters = Parameters::read(disposition.substr(std::min(disposition.find(';'), disposition.size())));
+        if (parameters.has_error()) return fault(Code::body_invalid, "the head of a part cannot be read: " + parameters.error().detail);
+        const auto* name = parameters->find("name");
+        const bool file = parameters->find("filename") || parameters->find("filename*");
+        const bool plain = type_.empty() || equal_fold(media_type_name(type_), "text/plain");
         const bool as_it_is = encoding.empty() || equal_fold(encoding, "binary") || equal_fold(encoding, "8bit") || equal_fold(encoding, "7bit");
-        value_.clear();
-        is_value_ = !file && plain && as_it_is && !name_.empty();
         part_.reset();
-        if (is_value_) return {};
+        value_ = nullptr;
+        if (!file && plain && as_it_is && name && !name->empty()) return begin_value(*name);
+        return begin_file(as_it_is);
+    }
+
+    Status begin_value(const std::string& name) {
+        const auto charset = declared_charset(type_);
+        if (charset.has_error()) return charset.error();
+        auto value = std::make_unique<PartValue>(values_, name);
+        value_ = value.get();
+        auto made = make_in_charset(**charset, std::move(value));
+        if (made.has_error()) return made.error();
+        part_ = std::move(*made);
+        return {};
+    }
+
+    Status begin_file(bool as_it_is) {
         Fields fields;
         fields.add("content-type", type_.empty() ? std::string_view("text/plain") : std::string_view(type_));
         BodyKind kind = as_it_is ? body_kind(fields, true) : BodyKind::opaque;
@@ -202,7 +216,7 @@ class Multipart final : public Transform {
     Status part(std::string& out) {
         const auto at = pending_.find(delimiter_);
         if (at != std::string::npos) {
-            Status done = give(std::string_view(pending_).substr(0, at), out);
+            Status done = part_->feed(std::string_view(pending_).substr(0, at), out);
             if (done.has_value()) done = end_part(out);
             if (done.has_error()) return done;
             out.append(delimiter_);
@@ -211,25 +225,16 @@ class Multipart final : public Transform {
             return {};
         }
         std::size_t certain = pending_.size() - std::min(pending_.size(), delimiter_.size() - 1);
-        const Status done = give(std::string_view(pending_).substr(0, certain), out);
+        const Status done = part_->feed(std::string_view(pending_).substr(0, certain), out);
         pending_.erase(0, certain);
         return done;
     }
 
-    Status give(std::string_view bytes, std::string& out) {
-        if (!is_value_) return bytes.empty() ? Status{} : part_->feed(bytes, out);
-        if (value_.size() + bytes.size() > context_.limits->hold_back_bytes) return fault(Code::body_too_large, "a value of the multipart body is longer than hold_back");
-        value_.append(bytes);
-        return {};
-    }
-
     Status end_part(std::string& out) {
-        if (!is_value_) return part_->finish(out);
-        std::string other;
-        const auto changed = values_.treat(name_, value_, other);
-        if (changed.has_error()) return changed.error();
-        if (*changed && ("\r\n" + other).find(delimiter_) != std::string::npos) return fault(Code::internal, "what stands for a value holds the boundary");
-        out.append(*changed ? other : value_);
+        const auto before = out.size();
+        const Status done = part_->finish(out);
+        if (done.has_error() || !value_ || !value_->changed()) return done;
+        if (("\r\n" + out.substr(before)).find(delimiter_) != std::string::npos) return fault(Code::internal, "what stands for a value holds the boundary");
         return {};
     }
 
@@ -239,19 +244,20 @@ class Multipart final : public Transform {
     NamedValues values_;
     State state_ = State::preamble;
     std::string pending_;  ///< what is not understood yet
-    std::string name_, type_, value_;
-    bool is_value_ = false, broken_ = false;
+    std::string type_;
+    bool broken_ = false;
     TransformPtr part_;
+    const PartValue* value_ = nullptr;  ///< in part_; null: the part is no value
 };
 
 }  // namespace
 
 std::string multipart_boundary(std::string_view content_type) {
-    bool again = false;
-    const auto boundary = parameter(content_type, "boundary", again);
+    const auto type = MediaType::read(content_type);
+    const auto* boundary = type.has_value() ? type->parameters.find("boundary") : nullptr;
     constexpr std::string_view others = "'()+_,-./:=? ";
     const auto allowed = [&](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || others.find(c) != std::string_view::npos; };
-    const bool sound = boundary && !again && !boundary->empty() && boundary->size() <= longest_boundary && boundary->back() != ' ' && std::all_of(boundary->begin(), boundary->end(), allowed);
+    const bool sound = boundary && !boundary->empty() && boundary->size() <= longest_boundary && boundary->back() != ' ' && std::all_of(boundary->begin(), boundary->end(), allowed);
     return sound ? *boundary : std::string();
 }
 

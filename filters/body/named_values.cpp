@@ -27,6 +27,11 @@ class FieldPlace final : public Place {
     std::string_view name_;
 };
 
+Status check_text(std::string_view text) {
+    if (find_invalid_utf8(text) != std::string_view::npos) return fault(Code::body_invalid, "a name or value is not UTF-8");
+    return text.find('\0') == std::string_view::npos ? Status{} : Status(fault(Code::body_invalid, "a name or value has a NUL"));
+}
+
 }  // namespace
 
 NamedValues::NamedValues(const NamedValuesSpec& spec) : spec_(spec) {
@@ -50,7 +55,8 @@ ClassSet NamedValues::declared(std::string_view name, bool& is_model) {
 }
 
 Result<bool> NamedValues::treat(std::string_view name, std::string_view value, std::string& out) {
-    if (find_invalid_utf8(value) != std::string_view::npos) return fault(Code::body_invalid, "a value is not UTF-8");
+    const Status sound = check_text(value);
+    if (sound.has_error()) return sound.error();
     const FieldPlace place(name);
     bool is_model = false;
     const auto classes = declared(name, is_model);
@@ -61,7 +67,8 @@ Result<bool> NamedValues::treat(std::string_view name, std::string_view value, s
 }
 
 Result<bool> NamedValues::treat_name(std::string_view name, std::string& out) {
-    if (find_invalid_utf8(name) != std::string_view::npos) return fault(Code::body_invalid, "a name is not UTF-8");
+    const Status sound = check_text(name);
+    if (sound.has_error()) return sound.error();
     const FieldPlace place(name);
     TextValue how{spec_.treatment, nullptr, spec_.bounds};
     return rewrite_value(name, place, {}, how, out);

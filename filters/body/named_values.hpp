@@ -23,7 +23,7 @@ class NamedValues {
     explicit NamedValues(const NamedValuesSpec& spec);
 
     /// Treats the value called `name` (empty: it has none). True if `out`, which is overwritten then, shall stand in its
-    /// place. Fault body_invalid if it is not UTF-8.
+    /// place. Fault body_invalid if it is not UTF-8 or has a NUL: text has none.
     Result<bool> treat(std::string_view name, std::string_view value, std::string& out);
     /// The same of the name itself: it is text like any other.
     Result<bool> treat_name(std::string_view name, std::string& out);

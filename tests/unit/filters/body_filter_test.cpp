@@ -31,7 +31,12 @@ TEST_CASE("only what can be inspected for certain is") {
     CHECK(kind("text/csv; header=absent") == BodyKind::csv);
     CHECK(kind("text/tab-separated-values") == BodyKind::csv);
     CHECK(kind("") == BodyKind::opaque);
-    CHECK(kind("application/json; charset=utf-16") == BodyKind::opaque);
+    // What cannot be read of a type that can is refused when it should be.
+    CHECK(kind("application/json; charset=utf-16") == BodyKind::json);
+    CHECK(kind("text/csv; charset=klingon") == BodyKind::csv);
+    CHECK(kind("text/plain; charset") == BodyKind::text);
+    CHECK(kind("multipart/form-data; boundary=b; boundary=c") == BodyKind::multipart);
+    CHECK(kind("multipart/form-data") == BodyKind::opaque);
     CHECK(kind("application/json", "gzip") == BodyKind::json);
     CHECK(kind("application/json", "compress") == BodyKind::opaque);
     CHECK(kind("text/event-stream", "gzip") == BodyKind::opaque);
@@ -91,6 +96,63 @@ TEST_CASE("plain text passes through windows, the same at every split") {
     const auto whole = run(text.size());
     CHECK(whole.find("a@b.de") == std::string::npos);
     for (std::size_t size : {1, 3, 100, 4095, 4096, 4097}) CHECK(run(size) == whole);
+}
+
+namespace {
+
+/// What becomes of a body of that type, the reason if it is refused.
+std::string treated(std::string_view type, std::string_view body, const char* path = nullptr) {
+    World world;
+    Limits limits;
+    BodyPaths paths;
+    if (path) paths.request.selectors.push_back({JsonPath::compile(path).value(), ClassSet{*world.classes.find("contact")}});
+    BodyContext context;
+    context.treatment = &world.treatment;
+    context.paths = &paths;
+    context.limits = &limits;
+    context.content_type = type;
+    Fields fields;
+    fields.add("content-type", type);
+    const auto made = make_body_filter(body_kind(fields, true), false, context);
+    if (made.has_error()) return "!" + made.error().detail;
+    std::string out;
+    const Status done = pass_through(**made, body, true, out);
+    return done.has_error() ? "!" + done.error().detail : out;
+}
+
+}  // namespace
+
+TEST_CASE("a body is read in the charset that its type declares, and leaves in it") {
+    CHECK(treated("text/csv; charset=windows-1252", "m\xfcller;mail\n\x80;a@b.de\n") == "m\xfcller;mail\n\x80;<EMAIL_ADDRESS>\n");
+    CHECK(treated("text/csv; charset=windows-1252", "m\xfcller;id\nAnna;1\n", "$['m\xc3\xbcller']") == "m\xfcller;id\n<contact>;1\n");
+    CHECK(treated("application/json; Charset=\"ISO-8859-1\"", "{\"\xe4\":\"a@b.de\"}") == "{\"\xe4\":\"<EMAIL_ADDRESS>\"}");
+    CHECK(treated("application/json", "\xef\xbb\xbf{\"to\":\"a@b.de\"}") == "\xef\xbb\xbf{\"to\":\"<EMAIL_ADDRESS>\"}");
+    CHECK(treated("text/csv", "\xef\xbb\xbfname,id\nAnna,1\n", "$.name") == "\xef\xbb\xbfname,id\n<contact>,1\n");
+    CHECK(treated("application/x-www-form-urlencoded; charset=iso-8859-1", "n%E4me=Anna&to=a@b.de&x=%E4", "$['n\xc3\xa4me']") == "n%E4me=%3Ccontact%3E&to=%3CEMAIL_ADDRESS%3E&x=%E4");
+}
+
+TEST_CASE("a charset that is not known, or stands where there is none, is refused with its reason") {
+    CHECK(treated("text/csv; charset=klingon", "a") == "!the charset that the content type declares is not one that is read");
+    CHECK(treated("text/plain; charset=utf-7", "+AGEAQABiAC4AZABl-") == "!the charset that the content type declares is not one that is read");
+    CHECK(treated("text/plain; x-charset=klingon; y=\"charset=klingon\"", "a@b.de") == "<EMAIL_ADDRESS>");
+    CHECK(treated("text/plain; charset=utf-8; charset=utf-16", "a") == "!the content type cannot be read: a parameter is given twice");
+    CHECK(treated("multipart/form-data; boundary=b; boundary=c", "--b--") == "!the content type cannot be read: a parameter is given twice");
+    CHECK(treated("multipart/form-data; boundary=b; charset=iso-8859-1", "--b--") == "!a body of this type has no charset but UTF-8, and another one is declared");
+    CHECK(treated("application/x-www-form-urlencoded; charset=utf-16le", "a=b") == "!the charset that the content type declares is none that a form is read in");
+    CHECK(treated("text/csv; header=maybe", "a") == "!whether the table has a header is neither `present` nor `absent` (RFC 4180)");
+    CHECK(treated("text/csv; Header=\"Absent\"", "Anna,1", "$.name") == "!the table has no header, and the rule declares columns by their names");
+    CHECK(treated("text/csv; header=present; x=\"header=absent\"", "name,id\nAnna,1", "$.name") == "name,id\n<contact>,1");
+}
+
+TEST_CASE("text in UTF-16 that is not declared is no text in UTF-8: its NULs are refused") {
+    const std::string utf16("a\0@\0b\0.\0d\0e\0", 12);
+    for (const auto* type : {"text/plain", "text/csv", "application/x-www-form-urlencoded", "application/json", "text/plain; charset=iso-8859-1"}) {
+        INFO(type);
+        CHECK(treated(type, utf16).starts_with("!"));
+        CHECK(treated(type, "\xff\xfe" + utf16).starts_with("!"));
+    }
+    CHECK(treated("text/plain", utf16) == "!the text has a NUL");
+    CHECK(treated("text/plain; charset=utf-16le", utf16) == std::string("<\0E\0M\0A\0I\0L\0_\0A\0D\0D\0R\0E\0S\0S\0>\0", 30));
 }
 
 TEST_CASE("a gRPC body is read where its call is known, and only as what it says it is") {

@@ -15,6 +15,7 @@ namespace {
 struct Given {
     const char* path = nullptr;
     std::size_t hold_back = 4096;
+    std::string_view charset = "utf-8";
 };
 
 /// What becomes of `in`, the same at every split.
@@ -27,8 +28,8 @@ std::string treated(std::string_view in, const Given& given = {}) {
         spec.treatment = &world.treatment;
         spec.paths = &paths;
         spec.bounds = {given.hold_back, 32};
-        const auto form = make_form(spec);
-        return transformed(*form, in, step);
+        const auto form = make_form(spec, *find_charset(given.charset));
+        return form.has_error() ? "!" + form.error().detail : transformed(**form, in, step);
     });
 }
 
@@ -52,4 +53,22 @@ TEST_CASE("forms that cannot be read are refused") {
     CHECK(treated("a=%ff") == "!body_invalid");
     CHECK(treated("a=" + std::string(100, 'x'), {nullptr, 50}) == "!body_too_large");
     CHECK(treated("iban=DE89370400440532013000") == "!no_permit");
+}
+
+TEST_CASE("what is escaped in a form is read in the form's charset, and written in it") {
+    CHECK(treated("n%e4me=a%40b.de&x=%A4%e4", {nullptr, 4096, "iso-8859-15"}) == "n%e4me=%3CEMAIL_ADDRESS%3E&x=%A4%e4");
+    CHECK(treated("na\xefve=Anna", {"$['na\xc3\xafve']", 4096, "windows-1252"}) == "na\xefve=%3Ccontact%3E");
+    CHECK(treated("n%83%5c=Anna", {"$['n\xe3\x82\xbd']", 4096, "shift_jis"}) == "n%83%5c=%3Ccontact%3E");
+    CHECK(treated("a=%81", {nullptr, 4096, "windows-1252"}) == "!body_invalid");
+    CHECK(treated("a=%83", {nullptr, 4096, "shift_jis"}) == "!body_invalid");
+    CHECK(treated("a=1", {nullptr, 4096, "utf-16"}) == "!the charset that the content type declares is none that a form is read in");
+}
+
+TEST_CASE("a form with NULs, or that says another charset than its type, is refused") {
+    CHECK(treated("a=x%00y") == "!body_invalid");
+    CHECK(treated("a%00=x") == "!body_invalid");
+    CHECK(treated("_charset_=utf-16&a=b") == "!body_invalid");
+    CHECK(treated("_charset_=ISO-8859-1&a=b") == "!body_invalid");
+    CHECK(treated("_charset_=ISO-8859-1&a=b", {nullptr, 4096, "latin1"}) == "_charset_=ISO-8859-1&a=b");
+    CHECK(treated("_charset_=UTF-8&_charset_=&a=b") == "_charset_=UTF-8&_charset_=&a=b");
 }

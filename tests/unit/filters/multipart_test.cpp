@@ -81,6 +81,28 @@ TEST_CASE("multipart bodies that cannot be read are refused") {
     CHECK(treated(value("iban", "DE89370400440532013000") + "--b--") == "!no_permit");
 }
 
+TEST_CASE("parts are read in their own charsets, values as well as files") {
+    const auto typed = [](const std::string& more, const std::string& type, const std::string& body) { return part("Content-Disposition: form-data; name=\"f\"" + more + "\r\nContent-Type: " + type, body); };
+    const std::string utf16("a\0@\0b\0.\0d\0e\0", 12), masked("<\0E\0M\0A\0I\0L\0_\0A\0D\0D\0R\0E\0S\0S\0>\0", 30);
+    for (const std::string more : {"", "; filename=f"}) {
+        for (const std::string type : {"text/plain; charset=utf-16le", "TEXT/Plain;Charset=\"UTF-16LE\""})
+            CHECK(treated(typed(more, type, utf16) + "--b--") == typed(more, type, masked) + "--b--");
+        CHECK(treated(typed(more, "text/plain; charset=latin1", "\xe4 a@b.de") + "--b--") == typed(more, "text/plain; charset=latin1", "\xe4 <EMAIL_ADDRESS>") + "--b--");
+        CHECK(treated(typed(more, "text/plain", utf16) + "--b--") == "!body_invalid");
+        CHECK(treated(typed(more, "text/plain; charset=klingon", "a") + "--b--") == "!body_invalid");
+        CHECK(treated(typed(more, "text/plain; charset=utf-8; charset=latin1", "a") + "--b--") == "!body_invalid");
+    }
+    CHECK(treated(value("_charset_", "utf-8") + value("a", "1") + "--b--") == value("_charset_", "utf-8") + value("a", "1") + "--b--");
+    CHECK(treated(value("_charset_", "utf-16le") + value("a", utf16) + "--b--") == "!body_invalid");
+}
+
+TEST_CASE("a disposition that can be read in two ways is refused") {
+    for (const auto* field : {"form-data; name=\"a\"; Name=\"b\"", "form-data; name=\"a", "form-data; name=\"a\"b", "form-data; name", "form-data; name=a b"}) {
+        INFO(field);
+        CHECK(treated(part(std::string("Content-Disposition: ") + field, "1") + "--b--") == "!body_invalid");
+    }
+}
+
 TEST_CASE("boundaries") {
     CHECK(multipart_boundary("multipart/form-data; boundary=abc") == "abc");
     CHECK(multipart_boundary("multipart/form-data; charset=utf-8; Boundary=\"a b\"") == "a b");
