@@ -17,16 +17,16 @@ constexpr const char* masking = R"(  - {id: plain, permit: clear, data: plain, f
 
 /// What an upstream receives of `body`, and what the client is answered.
 struct Sent {
-    Sent(const std::string& type, const std::string& body, const std::string& more = {}) {
+    Sent(const std::string& type, const std::string& body, const std::string& more = {}, const std::string& reply = "Content-Length: 2\r\n\r\nok", const char* rules = masking) {
         Upstream upstream([&](Connection& connection) {
             for (auto text = connection.message(); !text.empty(); text = connection.message()) {
                 received = text;
-                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                connection.send("HTTP/1.1 200 OK\r\n" + reply);
             }
         });
         GateSettings settings;
         settings.destination_url = "http://127.0.0.1:" + std::to_string(upstream.port());
-        settings.rules = masking;
+        settings.rules = rules;
         Gate gate(settings);
         Connection client(gate.port());
         client.send("POST /v1/files HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nContent-Type: " + type + "\r\n" + more + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
@@ -73,4 +73,49 @@ TEST_CASE("a coded body is masked and stays coded") {
     const Sent unknown("application/json", text, "Content-Encoding: compress\r\n");
     CHECK_THAT(unknown.answer, StartsWith("HTTP/1.1 403"));
     CHECK(unknown.received.empty());
+}
+
+TEST_CASE("a table in windows-1252 and a text in UTF-16 are masked and leave in their charsets") {
+    const Sent table("text/csv; charset=windows-1252", "stra\xdf" "e;mail\r\nM\xfcllerweg \x80;anna@example.org\r\n");
+    CHECK_THAT(table.answer, StartsWith("HTTP/1.1 200"));
+    CHECK(body_of(table.received) == "stra\xdf" "e;mail\r\nM\xfcllerweg \x80;[EMAIL_ADDRESS]\r\n");
+    CHECK_THAT(table.received, Contains("text/csv; charset=windows-1252"));
+
+    const auto utf16 = [](const std::string& ascii) {
+        std::string wide;
+        for (const char c : ascii) wide += {c, '\0'};
+        return wide;
+    };
+    const std::string smile("\x3d\xd8\x00\xde", 4);
+    const Sent text("text/plain; charset=\"UTF-16\"", "\xff\xfe" + utf16("mail anna@example.org ") + smile);
+    CHECK_THAT(text.answer, StartsWith("HTTP/1.1 200"));
+    CHECK(body_of(text.received) == "\xff\xfe" + utf16("mail [EMAIL_ADDRESS] ") + smile);
+}
+
+TEST_CASE("what is not in the charset that it declares, or in none that is known, does not leave") {
+    for (const auto* type : {"text/plain", "text/plain; charset=klingon", "text/plain; charset=us-ascii; charset=utf-16le", "text/plain; charset=utf-16be; x"}) {
+        INFO(type);
+        const Sent refused(type, std::string("a\0@\0b\0.\0d\0e\0", 12));
+        CHECK_THAT(refused.answer, StartsWith("HTTP/1.1 400") && Contains("body_invalid"));
+        CHECK(body_of(refused.received).empty());
+    }
+    // A label of the default operator is more than Latin-1 can say.
+    const char* labels = R"(  - {id: plain, permit: clear, data: plain, from: EEA, to: US}
+  - {id: mask, permit: mask, data: personal, from: EEA, to: US}
+  - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}
+)";
+    const std::string ok = "Content-Length: 2\r\n\r\nok";
+    CHECK_THAT(Sent("text/plain; charset=utf-8", "mail anna@example.org", {}, ok, labels).answer, StartsWith("HTTP/1.1 200"));
+    CHECK_THAT(Sent("text/plain; charset=latin1", "mail anna@example.org", {}, ok, labels).answer, StartsWith("HTTP/1.1 403") && Contains("place_cannot_carry"));
+}
+
+TEST_CASE("an answer is read in its charset, and one whose charset is not known is the upstream's fault") {
+    const char* both = R"(  - {id: plain, permit: clear, data: plain, from: [EEA, US], to: [EEA, US]}
+  - {id: mask, permit: mask, data: personal, from: [EEA, US], to: [EEA, US], with: replace_with_info_type}
+)";
+    const Sent known("text/plain", "hello", {}, "Content-Type: text/plain; charset=iso-8859-15\r\nContent-Length: 22\r\n\r\n\xe4 \xa4 anna@example.org ", both);
+    CHECK_THAT(known.answer, StartsWith("HTTP/1.1 200"));
+    CHECK(body_of(known.answer) == "\xe4 \xa4 [EMAIL_ADDRESS] ");
+    const Sent unknown("text/plain", "hello", {}, "Content-Type: text/plain; charset=klingon\r\nContent-Length: 16\r\n\r\nanna@example.org", both);
+    CHECK_THAT(unknown.answer, StartsWith("HTTP/1.1 502") && Contains("upstream_invalid") && !Contains("anna"));
 }
