@@ -100,6 +100,55 @@ TEST_CASE("what is not JSON is refused") {
     }
 }
 
+TEST_CASE("what RFC 8259 leaves to the reader") {
+    // Numbers of any size and precision, and halves of surrogates that are escaped, stay as they are.
+    for (auto text : {"[123.456e-789]", "[1.5e+9999]", "[-1e+9999]", "[123123e100000]", "[0.4e00669999999999999999999999999999999999999999999999]", "[-123123123123123123123123123123]",
+                      "[100000000000000000000]", "[-237462374673276894279832749832423479823246327846]", R"({"\uDFAA":0})", R"(["\uDADA"])", R"(["\uD888\u1234"])", R"(["\uD800\n"])",
+                      R"(["\uDd1ea"])", R"(["\uD800\uD800\n"])", R"(["\ud800abc"])", R"(["\uDd1e\uD834"])", R"(["\uDFAA"])"}) {
+        INFO(text);
+        CHECK(rewrite(text) == text);
+    }
+    // No other encoding than UTF-8, none that is broken, no byte order mark.
+    for (const auto& text : {"\xff\xfe[\0\"\0\xe9\0\"\0]\0"s, "[\0\"\0\xe9\0\"\0]\0"s, "\0[\0\"\0\xe9\0\"\0]"s, "[\"\xe6\x97\xa5\xd1\x88\xfa\"]"s, "[\"\xe9\"]"s, "\xef\xbb\xbf{}"s,
+                             "[\"\xfc\x80\x80\x80\x80\x80\"]"s, "[\"\xe0\xff\"]"s}) {
+        INFO(text);
+        CHECK(rewrite(text) == "!body_invalid");
+    }
+}
+
+TEST_CASE("each bound of a document holds to the byte") {
+    const auto nested = [](std::size_t depth, std::string_view open, std::string_view close) {
+        std::string text;
+        for (std::size_t i = 0; i < depth; ++i) text += open;
+        text += "1";
+        for (std::size_t i = 0; i < depth; ++i) text += close;
+        return text;
+    };
+    const Setup small{{}, {4096, 16}};
+    CHECK(rewrite(nested(16, "[", "]"), small) == nested(16, "[", "]"));
+    CHECK(rewrite(nested(17, "[", "]"), small) == "!body_invalid");
+    CHECK(rewrite(nested(16, "{\"a\":", "}"), small) == nested(16, "{\"a\":", "}"));
+    CHECK(rewrite(nested(17, "{\"a\":", "}"), small) == "!body_invalid");
+    CHECK(rewrite(nested(500, "[", "]"), {{}, {4096, 500}}) == nested(500, "[", "]"));
+    const auto key = [](std::size_t size) { return "{\"" + std::string(size, 'k') + "\":1}"; };
+    CHECK(rewrite(key(4095), small) == key(4095));
+    CHECK(rewrite(key(4096), small) == "!body_too_large");
+    const auto number = [](std::size_t size) { return "[0." + std::string(size - 2, '1') + "]"; };
+    CHECK(rewrite(number(4096), small) == number(4096));
+    CHECK(rewrite(number(4097), small) == "!body_too_large");
+}
+
+TEST_CASE("of more keys than can be told apart none may hold a class") {
+    std::string keys = "{";
+    for (std::size_t i = 0; i < 65536; ++i) keys += "\"" + std::to_string(i) + "\":1,";
+    World world;
+    CHECK((rewrite(world, keys + "\"x\":1}", 65536) == keys + "\"x\":1}"));
+    CHECK((rewrite(world, keys + "\"x\":\"a@b.de\"}", 65536) == "!body_invalid"));
+    keys.erase(keys.size() - 10);
+    keys.erase(keys.rfind(',') + 1);
+    CHECK((rewrite(world, keys + "\"x\":\"a@b.de\"}", 65536) == keys + "\"x\":\"<EMAIL_ADDRESS>\"}"));
+}
+
 TEST_CASE("the fault names the byte") {
     World world;
     JsonRewriteSpec spec;
