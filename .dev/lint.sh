@@ -27,7 +27,7 @@ LINT_LIBRARIES='
 ^ares\.h$               ^proxy/upstream/resolver
 ^google/protobuf/       ^filters/body/proto
 ^(brotli/|zstd\.h)       ^filters/body/coder
-^re2/                   ^config/pattern_check|^filters/detect/expressions
+^re2/                   ^config/pattern_check|^filters/(detect/expressions|body/json_regexp)
 ^iconv\.h$               ^filters/body/charset_coder
 ^curl/                  ^proxy/jwt/fetch_keys
 ^CLI/                   ^proxy/(main|command)

@@ -162,7 +162,8 @@ Schema route_schema() {
         "a field whose class is declared, whatever detection says",
         {
             required("path", text("JSONPath (RFC 9535) in the request body, or of a gRPC request "
-                                  "/package.Service/Method:field.path", Format::field_path)),
+                                  "/package.Service/Method:field.path. A filter looks at the value it chooses (@), which is "
+                                  "held until it is decided, within limits.hold_back", Format::field_path)),
             required("data", classes_schema("its classes")),
         });
     return object(

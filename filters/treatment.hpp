@@ -45,6 +45,8 @@ class Treater {
     virtual Status seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) = 0;
     /// JSONPaths of which a place must know the subject.
     virtual std::span<const JsonPath> subjects() const { return {}; }
+    /// JSONPaths with filters of which a place must know whether it stands in what they select.
+    virtual std::span<const JsonPath* const> filtered_choices() const { return {}; }
 };
 
 /// Opens what comes home sealed. Implemented in seal/, which judges each opening as a crossing to the reader.

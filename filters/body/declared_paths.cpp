@@ -12,10 +12,10 @@ void check_declared_paths(Loaded& loaded) {
     for (const auto& route : snapshot->routes) {
         for (const auto& field : route.fields) {
             if (field.grpc()) continue;
-            const auto path = JsonPath::compile(field.path);
+            std::string hint;
+            const auto path = JsonPath::compile(field.path, &hint);
             if (path.has_value()) continue;
-            loaded.diagnostics.push_back({snapshot->file, field.line, field.column, Diagnostic::Severity::error, path.error().detail,
-                                          "a declared path is names, *, indices and slices from the front, and .. before them"});
+            loaded.diagnostics.push_back({snapshot->file, field.line, field.column, Diagnostic::Severity::error, path.error().detail, std::move(hint)});
             loaded.snapshot = nullptr;
         }
     }

@@ -2,7 +2,8 @@
 
 namespace bordergate {
 
-JsonMarks::JsonMarks(const JsonPaths* paths, std::span<const JsonPath> subjects) : paths_(paths), subject_paths_(subjects) {
+JsonMarks::JsonMarks(const JsonPaths* paths, std::span<const JsonPath> subjects, std::span<const JsonPath* const> choices, JsonAnswers* answers)
+    : paths_(paths), subject_paths_(subjects), answers_(answers) {
     std::size_t next = first_selector;
     if (paths_) {
         if (paths_->model) tracker_.add(*paths_->model, model_path);
@@ -10,24 +11,50 @@ JsonMarks::JsonMarks(const JsonPaths* paths, std::span<const JsonPath> subjects)
         for (const auto& selector : paths_->selectors) tracker_.add(selector.path, next++);
     }
     for (const auto& path : subject_paths_) tracker_.add(path, next++);
+    for (const auto* path : choices) {
+        tracker_.add(*path, next++);
+        choices_.push_back({path, {}});
+    }
 }
 
-void JsonMarks::at(std::span<const JsonStep> steps) {
+void JsonMarks::at(std::span<const JsonStep> steps, std::uint64_t position) {
     declared_ = {};
     is_model_ = false;
     tool_arguments_ = tool_depth_ != 0;
     subject_of_.clear();
+    forget(steps.size());
     if (steps.empty())
         tracker_.at_root();
+    else if (answers_)
+        tracker_.at(steps.back(), [&](const JsonPath& path) { return answers_->of(path, position); });
     else
         tracker_.at(steps.back());
+    tracker_.selected([&](std::size_t use) { mark(use, steps.size()); });
+}
+
+void JsonMarks::mark(std::size_t use, std::size_t depth) {
+    if (use == model_path) is_model_ = true;
+    if (use == tool_path) tool_arguments_ = true;
+    if (use < first_selector) return;
     const std::size_t selectors = paths_ ? paths_->selectors.size() : 0;
-    tracker_.selected([&](std::size_t use) {
-        if (use == model_path) is_model_ = true;
-        else if (use == tool_path) tool_arguments_ = true;
-        else if (use - first_selector < selectors) declared_ |= paths_->selectors[use - first_selector].data;
-        else subject_of_.push_back(&subject_paths_[use - first_selector - selectors]);
-    });
+    use -= first_selector;
+    if (use < selectors)
+        declared_ |= paths_->selectors[use].data;
+    else if (use - selectors < subject_paths_.size())
+        subject_of_.push_back(&subject_paths_[use - selectors]);
+    else
+        choices_[use - selectors - subject_paths_.size()].depths.push_back(depth + 1);
+}
+
+void JsonMarks::forget(std::size_t depth) {
+    for (auto& choice : choices_)
+        while (!choice.depths.empty() && choice.depths.back() > depth) choice.depths.pop_back();
+}
+
+std::size_t JsonMarks::selected_depth(const JsonPath& path) const {
+    for (const auto& choice : choices_)
+        if (choice.path == &path) return choice.depths.empty() ? 0 : choice.depths.back();
+    return 0;
 }
 
 void JsonMarks::open(std::size_t depth) {
@@ -37,6 +64,7 @@ void JsonMarks::open(std::size_t depth) {
 
 void JsonMarks::close(std::size_t depth) {
     tracker_.close();
+    forget(depth + 1);
     if (tool_depth_ > depth) tool_depth_ = 0;
     if (!subject_paths_.empty()) subjects_.close(depth);
 }

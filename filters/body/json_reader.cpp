@@ -115,6 +115,7 @@ Status JsonReader::read(std::string_view in) {
     end_ = begin_ + in.size();
     const bool read = advance();
     Fault why = read ? Fault{} : std::move(failure_);
+    if (!read) failed_at_ = position();
     // At a fault, what precedes the token goes out all the same, as it would have if it had come alone.
     const bool copied = copy_until(read ? at_ : token_at_);
     before_ += in.size();
@@ -304,6 +305,7 @@ Status JsonReader::end() {
     if (state_ == State::scalar) ended = finish_token(at_, &JsonReader::finish_scalar);
     if (ended && !any_) ended = invalid("the body is empty");
     if (ended && state_ != State::done) ended = invalid("the body ends too early");
+    failed_at_ = before_;
     return ended ? Status{} : Status(std::move(failure_));
 }
 

@@ -18,7 +18,10 @@ struct JsonBounds {
 };
 
 /// By itself a validator: the default hooks do nothing. After a fault it must not be fed again.
-/// Strings must be UTF-8 and well escaped; an escaped surrogate without its other half is allowed, as the RFC does.
+/// Of what RFC 8259 leaves to the reader: a number may be of any size and precision, and stays as it is spelt; an escaped
+/// surrogate without its other half is allowed (its text is U+FFFD); a byte order mark, and any encoding but well-formed
+/// UTF-8, is refused; so is what is nested deeper, or has a longer key or number, than the bounds say. Keys may repeat
+/// here: JsonKeys refuses where that matters.
 class JsonReader {
   public:
     /// `quotes_give_way`: a string value may be replaced with its quotes; each is then copied only when its string is known.
@@ -75,6 +78,10 @@ class JsonReader {
     bool invalid(std::string_view why);
     /// How many bytes came before the one that is being read.
     std::uint64_t position() const { return before_ + static_cast<std::uint64_t>(at_ - begin_); }
+    /// The same of the byte at which read() failed.
+    std::uint64_t failed_at() const { return failed_at_; }
+    /// In begin_value(): the first byte of the value.
+    char next_byte() const { return *at_; }
 
   private:
     enum class State : std::uint8_t { value, first_element, first_key, key, colon, after_value, string, scalar, done };
@@ -116,6 +123,7 @@ class JsonReader {
     std::vector<Frame> frames_;    ///< the first depth_ count; the others are kept for their memory
     std::size_t depth_ = 0;
     std::uint64_t before_ = 0;     ///< bytes of earlier reads
+    std::uint64_t failed_at_ = 0;
     // Of this read: its bytes, the first that was not yet copied or held, where the token begins, and here.
     const char *begin_ = nullptr, *end_ = nullptr, *uncopied_ = nullptr, *token_at_ = nullptr, *at_ = nullptr;
     Fault failure_;

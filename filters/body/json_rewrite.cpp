@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "filters/body/json_filtered.hpp"
 #include "filters/body/json_keys.hpp"
 #include "filters/body/json_marks.hpp"
 #include "filters/body/json_number.hpp"
@@ -20,9 +21,18 @@ constexpr unsigned most_nesting = 4;
 constexpr std::string_view jwe_start = "eyJ";  ///< `{"` in base64: every compact JWE
 constexpr std::size_t fewest_digits = 8;  ///< of a number; shorter ones identify nobody
 
+// What the treater asks of the places in a document that stands in no other.
+std::span<const JsonPath> subjects(const JsonRewriteSpec& spec) {
+    return spec.treatment->treater && spec.nesting == 0 ? spec.treatment->treater->subjects() : std::span<const JsonPath>();
+}
+std::span<const JsonPath* const> choices(const JsonRewriteSpec& spec) {
+    return spec.treatment->treater && spec.nesting == 0 ? spec.treatment->treater->filtered_choices() : std::span<const JsonPath* const>();
+}
+
 class JsonRewrite final : public Transform, private JsonReader, private Place {
   public:
-    explicit JsonRewrite(JsonRewriteSpec spec);
+    /// `answers`: see JsonMarks.
+    explicit JsonRewrite(JsonRewriteSpec spec, JsonAnswers* answers = nullptr);
     JsonRewrite(const JsonRewrite&) = delete;
     JsonRewrite& operator=(const JsonRewrite&) = delete;
 
@@ -48,7 +58,7 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     std::string_view name() const override { return nearest_key(steps()); }
     std::size_t selected_depth(const JsonPath& path) const override {
         if (spec_.nesting > 0) return spec_.within ? spec_.within->selected_depth(path) : 0;
-        return path.selected_depth(steps());
+        return path.filtered() ? marks_.selected_depth(path) : path.selected_depth(steps());
     }
     const std::string* subject(const JsonPath& path) const override { return spec_.nesting > 0 && spec_.within ? spec_.within->subject(path) : marks_.subject(path); }
     bool is_number() const override { return in_number_; }
@@ -92,9 +102,9 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     std::optional<Restore> window_restore_;
 };
 
-JsonRewrite::JsonRewrite(JsonRewriteSpec spec) 
+JsonRewrite::JsonRewrite(JsonRewriteSpec spec, JsonAnswers* answers)
     : JsonReader(spec.bounds, spec.treatment->unsealer != nullptr), spec_(std::move(spec)), treatment_(*spec_.treatment),
-      marks_(spec_.paths, treatment_.treater && spec_.nesting == 0 ? treatment_.treater->subjects() : std::span<const JsonPath>()) {}
+      marks_(spec_.paths, subjects(spec_), choices(spec_), answers) {}
 
 Status JsonRewrite::finish(std::string& out) {
     out_ = &out;
@@ -128,7 +138,7 @@ bool JsonRewrite::classified() {
 
 bool JsonRewrite::begin_value() {
     if (!marks_.any()) return true;
-    marks_.at(steps());
+    marks_.at(steps(), position());
     if (capturing_) captured_classes_ |= marks_.declared();
     return !marks_.decides() || classified();
 }
@@ -189,6 +199,7 @@ std::string_view JsonRewrite::text_of(std::string_view raw) {
 }
 
 bool JsonRewrite::key(std::string_view raw) {
+    marks_.key(depth());
     if (!keys_.key(step().name)) return classified();
     const auto text = text_of(raw);
     if (capturing_) return gather(text);
@@ -379,6 +390,11 @@ bool JsonRewrite::treat_piece(std::string_view text, std::size_t from, bool last
 
 }  // namespace
 
-TransformPtr make_json_rewrite(JsonRewriteSpec spec) { return std::make_unique<JsonRewrite>(std::move(spec)); }
+TransformPtr make_json_rewrite(JsonRewriteSpec spec) {
+    auto ahead = read_ahead(spec.paths, subjects(spec), choices(spec), spec.bounds);
+    if (!ahead) return std::make_unique<JsonRewrite>(std::move(spec));
+    auto* answers = &ahead->answers();
+    return make_json_filtered(std::move(ahead), std::make_unique<JsonRewrite>(std::move(spec), answers));
+}
 
 }  // namespace bordergate

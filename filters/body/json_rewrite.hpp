@@ -47,6 +47,8 @@ struct JsonRewriteSpec {
 /// Whatever is masked or sealed becomes a JSON string, save a number for which the operator gives a whole number.
 /// All other bytes leave as they came, save that a string in which a label is restored is escaped anew.
 ///
+/// Where a path has filters, each value that they choose among is held until they are decided (JsonAhead).
+///
 /// A string of hold_back raw bytes or more is treated in windows, which depend on the document alone; JSON in it is
 /// treated as text. A declared value that long which may not go in clear is refused (body_too_large). An object that
 /// repeats a key, or has more than JsonKeys::most_keys, is refused if a value of a repeated key has a class or is the

@@ -15,12 +15,31 @@ class JsonTracker {
 
     /// The document's own value begins.
     void at_root() { here_.assign(paths_.size(), JsonPath::root); }
-    /// A value begins below the containers opened so far.
+    /// A value begins below the containers opened so far. Filters that are not asked count as if they held.
     void at(const JsonStep& step) {
         here_.clear();
         if (!alive_.back()) return;
         const auto* parent = states_.data() + (alive_.size() - 1) * paths_.size();
         for (std::size_t i = 0; i < paths_.size(); ++i) here_.push_back(parent[i] == 0 ? 0 : paths_[i].path->advance(parent[i], step));
+    }
+    /// The same, where `answers(path)` are those of a path with filters about this value (JsonPath::advance).
+    template <class Answers>
+    void at(const JsonStep& step, Answers&& answers) {
+        here_.clear();
+        if (!alive_.back()) return;
+        const auto* parent = states_.data() + (alive_.size() - 1) * paths_.size();
+        for (std::size_t i = 0; i < paths_.size(); ++i) {
+            const JsonPath& path = *paths_[i].path;
+            here_.push_back(parent[i] == 0 ? 0 : path.advance(parent[i], step, path.filtered() ? answers(path) : JsonPath::unasked));
+        }
+    }
+    /// Calls `visit(what, state)` for every path that may select something in the innermost open container.
+    template <class Visit>
+    void inside(Visit&& visit) const {
+        if (!alive_.back()) return;
+        const auto* parent = states_.data() + (alive_.size() - 1) * paths_.size();
+        for (std::size_t i = 0; i < paths_.size(); ++i)
+            if (parent[i] != 0) visit(paths_[i].what, parent[i]);
     }
     /// Calls `visit(what)` for every path that selects the current value.
     template <class Visit>

@@ -43,10 +43,10 @@ NamedValues::NamedValues(const NamedValuesSpec& spec) : spec_(spec) {
     tracker_.open();
 }
 
-ClassSet NamedValues::declared(std::string_view name, bool& is_model) {
+ClassSet NamedValues::declared(std::string_view name, std::string_view value, bool& is_model) {
     ClassSet classes;
     if (tracker_.empty() || name.empty()) return classes;
-    tracker_.at(JsonStep{name, 0, false});
+    tracker_.at(JsonStep{name, 0, false}, [&](const JsonPath& path) { return path.answers_for(value); });
     tracker_.selected([&](std::size_t selector) {
         if (selector == model) is_model = true;
         else classes |= spec_.paths->selectors[selector].data;
@@ -59,7 +59,7 @@ Result<bool> NamedValues::treat(std::string_view name, std::string_view value, s
     if (sound.has_error()) return sound.error();
     const FieldPlace place(name);
     bool is_model = false;
-    const auto classes = declared(name, is_model);
+    const auto classes = declared(name, value, is_model);
     if (is_model && !spec_.treatment->findings->model.empty() && spec_.treatment->findings->model != value)
         return fault(Code::body_invalid, "the model is named twice, and not alike");
     if (is_model) spec_.treatment->findings->model = value;

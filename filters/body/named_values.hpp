@@ -13,7 +13,8 @@ namespace bordergate {
 
 struct NamedValuesSpec {
     const Treatment* treatment = nullptr;  ///< borrowed
-    const JsonPaths* paths = nullptr;      ///< borrowed; null: none. `$.name` and `$..name` select the value called `name`
+    const JsonPaths* paths = nullptr;      ///< borrowed; null: none. `$.name` and `$..name` select the value called `name`;
+                                           ///< to filters each value is a string
     const Labels* labels = nullptr;        ///< borrowed; set where labels are to be restored
     JsonBounds bounds;                     ///< of a value, and of JSON in it
 };
@@ -32,7 +33,7 @@ class NamedValues {
     const NamedValuesSpec& spec() const { return spec_; }
 
   private:
-    ClassSet declared(std::string_view name, bool& is_model);
+    ClassSet declared(std::string_view name, std::string_view value, bool& is_model);
     NamedValuesSpec spec_;
     JsonTracker tracker_;
 };

@@ -23,6 +23,9 @@ Result<MaskPaths> MaskPaths::compile(const Policy& policy) {
             paths.subjects_.push_back(std::move(*path));
         }
     }
+    for (const auto& table : paths.tables_)
+        for (const auto& path : table)
+            if (path.filtered()) paths.filtered_.push_back(&path);
     return paths;
 }
 
@@ -75,9 +78,10 @@ void refuse(Diagnostics& diagnostics, const Snapshot& snapshot, int line, int co
 
 /// Compiles a path; says what is wrong with one that cannot be.
 std::optional<JsonPath> compiled(Diagnostics& diagnostics, const Snapshot& snapshot, const std::string& text, int line, int column) {
-    auto path = JsonPath::compile(text);
+    std::string hint;
+    auto path = JsonPath::compile(text, &hint);
     if (path.has_value()) return std::move(*path);
-    refuse(diagnostics, snapshot, line, column, path.error().detail, "a path is names, *, indices and slices from the front, and .. before them");
+    refuse(diagnostics, snapshot, line, column, path.error().detail, std::move(hint));
     return std::nullopt;
 }
 

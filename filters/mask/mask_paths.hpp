@@ -15,6 +15,8 @@ namespace bordergate {
 /// Of one policy, whose parameters it borrows. Immutable and shared by all exchanges.
 class MaskPaths {
   public:
+    MaskPaths(MaskPaths&&) = default;
+    MaskPaths& operator=(MaskPaths&&) = default;
     /// None: a policy whose operators are not chosen by path has no need of more.
     MaskPaths() = default;
     /// Fault (internal) that names the path and the reason, for one that cannot be decided while streaming.
@@ -26,12 +28,15 @@ class MaskPaths {
 
     /// The subjects of date_shift, each once.
     std::span<const JsonPath> subjects() const { return subjects_; }
+    /// The paths with filters by which operators are chosen.
+    std::span<const JsonPath* const> filtered() const { return filtered_; }
     /// The compiled one; null if the policy has none of that text.
     const JsonPath* subject(std::string_view text) const;
 
   private:
     std::vector<std::vector<JsonPath>> tables_;  ///< by Policy::refinements(), then by MaskTable::paths
     std::vector<JsonPath> subjects_;
+    std::vector<const JsonPath*> filtered_;  ///< in tables_, which do not change
 };
 
 /// Adds a diagnostic for every path of a mask that cannot be decided while a document streams, and for two that can

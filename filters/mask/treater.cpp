@@ -181,6 +181,9 @@ Status ExchangeTreater::mask(const Masking& how, std::string_view value, std::st
 }
 
 std::span<const JsonPath> ExchangeTreater::subjects() const { return state_->keys.paths ? state_->keys.paths->subjects() : std::span<const JsonPath>(); }
+std::span<const JsonPath* const> ExchangeTreater::filtered_choices() const {
+    return state_->keys.paths ? state_->keys.paths->filtered() : std::span<const JsonPath* const>();
+}
 
 Status ExchangeTreater::seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) {
     std::string jurisdiction = state_->keys.jurisdiction;

@@ -35,6 +35,7 @@ class ExchangeTreater final : public Treater {
     Status mask(const Masking& how, std::string_view value, std::string& out) override;
     Status seal(const Cell& cell, const Sealing& sealing, std::string_view value, std::string& out) override;
     std::span<const JsonPath> subjects() const override;
+    std::span<const JsonPath* const> filtered_choices() const override;
     /// Makes the labels ready if `judgement` may ask for some, so that an answer that comes before the first is issued
     /// can be restored all the same. A missing key surfaces when a label is needed.
     void prepare_labels(const Judgement& judgement);

@@ -18,7 +18,7 @@ struct Run {
     bool accepted = false;
 };
 
-Run run(World& world, std::size_t hold_back, std::string_view in, std::string_view splits) {
+Run run(World& world, std::size_t hold_back, bool filters, std::string_view in, std::string_view splits) {
     world.findings = {};
     JsonPaths paths;
     JsonRewriteSpec spec;
@@ -28,6 +28,7 @@ Run run(World& world, std::size_t hold_back, std::string_view in, std::string_vi
     paths.model = JsonPath::compile("$.model").value();
     paths.selectors.push_back({JsonPath::compile("$..patient").value(), ClassSet{*world.classes.find("health")}});
     paths.selectors.push_back({JsonPath::compile("$.a[1:3]").value(), ClassSet{*world.classes.find("contact")}});
+    if (filters) paths.selectors.push_back({JsonPath::compile("$..[?@.t=='x'||@.u.a].v").value(), ClassSet{*world.classes.find("health")}});
     const auto transform = make_json_rewrite(std::move(spec));
     Run run;
     for (std::size_t i = 0; !in.empty(); ++i) {
@@ -69,15 +70,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     observing.treatment.observe = true;
     // Few inputs are long, so for some a long string is a short one.
     const std::size_t hold_back = (data[0] & 16U) == 0 ? 4096 : 64;
-    const Run whole = run(world, hold_back, in, {});
+    const bool filters = (data[0] & 32U) != 0;
+    const Run whole = run(world, hold_back, filters, in, {});
     const auto values = world.findings.values;
     const auto model = world.findings.model;
-    const Run split = run(world, hold_back, in, splits.empty() ? std::string_view("\0", 1) : splits);
+    const Run split = run(world, hold_back, filters, in, splits.empty() ? std::string_view("\0", 1) : splits);
     if (whole.accepted != split.accepted || whole.out != split.out) std::abort();
     if (world.findings.values != values || world.findings.model != model) std::abort();
     if (whole.accepted && !(is_json(std::string(in)) && is_json(whole.out))) std::abort();
 
-    const Run observed = run(observing, hold_back, in, splits);
+    const Run observed = run(observing, hold_back, filters, in, splits);
     if (observed.accepted && observed.out != in) std::abort();
     if (!in.starts_with(observed.out)) std::abort();
     return 0;

@@ -16,8 +16,10 @@ routes:
     destinations: [far]
     fields:
       - {path: "$.fine[*].name", data: health}
-      - {path: "$.a[?(@.x)]", data: health}
+      - {path: "$.a[?@.x==$.y]", data: health}
       - {path: "$.b[-1]", data: health}
+      - {path: "$.c[?@.type=='x'].text", data: health}
+      - {path: "$.d[", data: health}
 rules: [{id: plain, permit: clear, data: plain, from: EEA, to: US}]
 )", "f.yaml", "/");
     REQUIRE(loaded.snapshot);
@@ -25,6 +27,8 @@ rules: [{id: plain, permit: clear, data: plain, from: EEA, to: US}]
     CHECK_FALSE(loaded.snapshot);
     const auto said = format(loaded.diagnostics);
     INFO(said);
-    CHECK(loaded.diagnostics.size() == 2);
-    CHECK_THAT(said, Catch::Contains("f.yaml:12:16: error: ") && Catch::Contains("f.yaml:13:16: error: "));
+    CHECK(loaded.diagnostics.size() == 3);
+    CHECK_THAT(said, Catch::Contains("f.yaml:12:16: error: ") && Catch::Contains("f.yaml:13:16: error: ") && Catch::Contains("f.yaml:15:16: error: "));
+    CHECK_THAT(said, Catch::Contains("$.a[?@.x==$.y], character 11: ") && Catch::Contains("(compare with the element itself (@)"));
+    CHECK_THAT(said, Catch::Contains("$.b[-1], character 5: ") && Catch::Contains("(count from the front"));
 }

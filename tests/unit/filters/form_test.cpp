@@ -72,3 +72,9 @@ TEST_CASE("a form with NULs, or that says another charset than its type, is refu
     CHECK(treated("_charset_=ISO-8859-1&a=b", {nullptr, 4096, "latin1"}) == "_charset_=ISO-8859-1&a=b");
     CHECK(treated("_charset_=UTF-8&_charset_=&a=b") == "_charset_=UTF-8&_charset_=&a=b");
 }
+
+TEST_CASE("to a filter each value of a form is a string") {
+    CHECK(treated("name=Anna&age=3&note=x", {"$[?@=='3' || length(@)==1]"}) == "name=Anna&age=%3Ccontact%3E&note=%3Ccontact%3E");
+    CHECK(treated("name=Anna&age=3", {"$[?@==3 || @.x]"}) == "name=Anna&age=3");
+    CHECK(treated("name=Anna&age=3", {"$..[?match(@, '[A-Z].*')]"}) == "name=%3Ccontact%3E&age=3");
+}

@@ -210,3 +210,18 @@ TEST_CASE("paths choose operators for what they select and all that stands in it
     CHECK(desk.masked(R"({"log": "{\"z\": \"a@example.org\"}"})") == R"({"log": "{\"z\": \"\"}"})");
     CHECK(desk.world.findings.operators == decltype(desk.world.findings.operators){"redact"});
 }
+
+TEST_CASE("paths with filters choose operators and subjects", "[mask_json]") {
+    Desk desk;
+    auto& how = desk.more();
+    how.text = "gone";
+    desk.table->paths.push_back({"$.log[?@.level=='debug']", desk.spec(Kind::redact), 1, 1});
+    desk.table->paths.push_back({"$..[?@.twice]", desk.spec(Kind::replace, &how), 1, 1});
+    desk.settle(desk.spec(Kind::replace_with_info_type));
+    CHECK(desk.masked(R"({"c": "x", "log": [{"c": "x", "level": "debug"}, {"level": "info", "c": "x"}, {"c": {"x": 1}, "level": "debug"}], "z": "a@example.org"})") ==
+          R"({"c": "[CONTACT]", "log": [{"c": "", "level": "debug"}, {"level": "info", "c": "[CONTACT]"}, {"c": "", "level": "debug"}], "z": "[EMAIL_ADDRESS]"})");
+    // What stands inside; a sibling and its key do not, nor does what follows.
+    CHECK(desk.masked(R"({"log": [{"level": "debug", "z": ["a@example.org", "{\"y\":\"b@example.org\"}"], "d@example.org": 1}, "a@example.org"], "c@example.org": 1})") ==
+          R"({"log": [{"level": "debug", "z": ["", "{\"y\":\"\"}"], "": 1}, "[EMAIL_ADDRESS]"], "[EMAIL_ADDRESS]": 1})");
+    CHECK(desk.masked(R"({"a": {"c": "x", "twice": 1}, "c": "y"})") == R"({"a": {"c": "gone", "twice": 1}, "c": "[CONTACT]"})");
+}
