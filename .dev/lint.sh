@@ -26,6 +26,7 @@ LINT_LIBRARIES='
 ^wslay/                 ^proxy/http/websocket
 ^ares\.h$               ^proxy/upstream/resolver
 ^google/protobuf/       ^filters/body/proto
+^expat\.h$              ^filters/body/xml_judge
 ^(brotli/|zstd\.h)       ^filters/body/coder
 ^re2/                   ^config/pattern_check|^filters/(detect/expressions|body/json_regexp)
 ^iconv\.h$               ^filters/body/charset_coder

@@ -161,7 +161,7 @@ Schema route_schema() {
     const auto field = object(
         "a field whose class is declared, whatever detection says",
         {
-            required("path", text("JSONPath (RFC 9535) in the request body, or of a gRPC request "
+            required("path", text("JSONPath (RFC 9535) in the request body; of XML a path such as //patient/@id; of a gRPC request "
                                   "/package.Service/Method:field.path. A filter looks at the value it chooses (@), which is "
                                   "held until it is decided, within limits.hold_back", Format::field_path)),
             required("data", classes_schema("its classes")),

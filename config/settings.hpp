@@ -197,11 +197,16 @@ struct Destination {
 
 /// A declared field: values at `path` have `data`, whatever detection says.
 struct FieldRule {
-    std::string path;  ///< JSONPath (RFC 9535), the part that can be decided while streaming; or of a gRPC request
-                       ///< `/SERVICE/METHOD:FIELDS`
+    std::string path;  ///< JSONPath (RFC 9535), the part that can be decided while streaming; of XML such a part of XPath
+                       ///< (`/a/b`, `//b/@c`); of a gRPC request `/SERVICE/METHOD:FIELDS`
     ClassSet data;
     int line = 0, column = 0;  ///< where the path stands in the file, from 1
-    bool grpc() const { return path.starts_with('/'); }
+    /// A service, a method, and a colon before the fields; XML paths have no colon.
+    bool grpc() const {
+        const auto slash = path.find('/', 1), colon = path.find(':');
+        return path.starts_with('/') && slash != 1 && slash < colon && colon != std::string::npos && path.find('/', slash + 1) > colon;
+    }
+    bool xml() const { return path.starts_with('/') && !grpc(); }
 };
 
 /// A FileDescriptorSet of gRPC services. The filters read it.

@@ -201,7 +201,7 @@ std::string_view describe(Format format) {
         case Format::path:
             return "a path such as /v1";
         case Format::field_path:
-            return "a JSONPath such as $.metadata.patient_id, or /package.Service/Method:field.path";
+            return "a JSONPath such as $.metadata.patient_id, an XML path such as //patient/@id, or /package.Service/Method:field.path";
         case Format::method:
             return "a method such as POST";
         case Format::field:

@@ -14,6 +14,7 @@
 #include "filters/body/sse.hpp"
 #include "filters/body/text.hpp"
 #include "filters/body/text_rewrite.hpp"
+#include "filters/body/xml_rewrite.hpp"
 
 namespace bordergate {
 
@@ -46,6 +47,15 @@ Result<TransformPtr> csv_filter(bool response, const BodyContext& context) {
     const bool absent = header && equal_fold(*header, "absent");
     if (header && !absent && !equal_fold(*header, "present")) return fault(Code::body_invalid, "whether the table has a header is neither `present` nor `absent` (RFC 4180)");
     return make_csv(named_values(response, context), type->name == "text/tab-separated-values", !absent);
+}
+
+TransformPtr xml_filter(bool response, const BodyContext& context) {
+    XmlRewriteSpec spec;
+    spec.treatment = context.treatment;
+    if (context.paths && !response) spec.selectors = &context.paths->xml;
+    spec.labels = context.labels;
+    spec.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
+    return make_xml_rewrite(spec);
 }
 
 TransformPtr grpc_filter(bool response, const BodyContext& context) {
@@ -88,6 +98,7 @@ BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
     };
     const bool grpc = starts_with("application/grpc");  // `+json` after it is frames of JSON
     if (equal_fold(media, "application/json") || (ends_with("+json") && !grpc)) return BodyKind::json;
+    if (equal_fold(media, "application/xml") || equal_fold(media, "text/xml") || ends_with("+xml")) return BodyKind::xml;
     // Events and messages go on one by one, which a coding of the whole would hold up.
     if (!codings->empty() && (equal_fold(media, "text/event-stream") || grpc)) return BodyKind::opaque;
     if (equal_fold(media, "text/event-stream")) return BodyKind::sse;
@@ -128,6 +139,7 @@ Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& 
         case BodyKind::ndjson: return make_ndjson(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
         case BodyKind::form: return make_form(named_values(response, context), charset);
         case BodyKind::csv: return csv_filter(response, context);
+        case BodyKind::xml: return xml_filter(response, context);
         case BodyKind::multipart: return make_multipart(multipart_boundary(context.content_type), response, context);
         case BodyKind::sse: return sse_filter(context);
         case BodyKind::text: return make_text(*context.treatment, context.labels, context.limits->hold_back_bytes);

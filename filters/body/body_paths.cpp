@@ -19,6 +19,12 @@ Result<BodyPaths> BodyPaths::compile(std::span<const FieldRule> fields, const Di
     BodyPaths paths;
     for (const auto& field : fields) {
         if (field.grpc()) continue;  // GrpcServices has it
+        if (field.xml()) {
+            auto path = XmlPath::compile(field.path);
+            if (path.has_error()) return path.error();
+            paths.xml.push_back({std::move(*path), field.data});
+            continue;
+        }
         auto path = JsonPath::compile(field.path);
         if (path.has_error()) return fault(Code::internal, "path " + field.path + ": " + path.error().detail);
         paths.request.selectors.push_back({std::move(*path), field.data});

@@ -61,6 +61,8 @@ GrpcServices GrpcServices::read(const Snapshot& snapshot, Diagnostics& mistakes)
     for (const auto& route : snapshot.routes)
         for (const auto& field : route.fields)
             if (field.grpc()) services.declare(snapshot, route, field, mistakes);
+            else if (field.xml() && services.schema_->method(field.path))
+                mistakes.push_back({snapshot.file, field.line, field.column, Diagnostic::Severity::error, in_quotes(field.path) + " is a gRPC method, and no field of it", field.path + ":field.path"});
     return services;
 }
 

@@ -30,6 +30,11 @@ TEST_CASE("only what can be inspected for certain is") {
     CHECK(kind("application/x-www-form-urlencoded") == BodyKind::form);
     CHECK(kind("text/csv; header=absent") == BodyKind::csv);
     CHECK(kind("text/tab-separated-values") == BodyKind::csv);
+    CHECK(kind("text/xml; charset=\"utf-8\"") == BodyKind::xml);
+    CHECK(kind("application/xml", "gzip") == BodyKind::xml);
+    CHECK(kind("application/soap+xml; action=\"urn:put\"") == BodyKind::xml);
+    CHECK(kind("application/xml; charset=utf-16") == BodyKind::opaque);
+    CHECK(kind("application/xml-dtd") == BodyKind::opaque);
     CHECK(kind("") == BodyKind::opaque);
     // What cannot be read of a type that can is refused when it should be.
     CHECK(kind("application/json; charset=utf-16") == BodyKind::json);
@@ -66,6 +71,22 @@ TEST_CASE("the tables of the dialect compile, and media in a chat is opaque") {
     CHECK(transformed(**filter, R"({"model":"gpt","messages":[{"content":[{"type":"text","text":"a@b.de"}]}]})", 10) ==
           R"({"model":"gpt","messages":[{"content":[{"type":"text","text":"<EMAIL_ADDRESS>"}]}]})");
     CHECK(world.findings.model == "gpt");
+}
+
+TEST_CASE("declared fields of XML are those of requests, and of no other format") {
+    World world;
+    Limits limits;
+    BodyContext context;
+    context.treatment = &world.treatment;
+    context.limits = &limits;
+    const std::vector<FieldRule> fields{{"//name", ClassSet{*world.classes.find("contact")}}, {"$.name", ClassSet{*world.classes.find("health")}}};
+    const BodyPaths paths = BodyPaths::compile(fields, nullptr).value();
+    context.paths = &paths;
+    const auto run = [&](BodyKind kind, bool response, std::string_view body) { return transformed(**make_body_filter(kind, response, context), body, 3); };
+    CHECK(run(BodyKind::xml, false, "<a><name>Anna</name></a>") == "<a><name>&lt;contact&gt;</name></a>");
+    CHECK(run(BodyKind::xml, true, "<a><name>Anna</name></a>") == "<a><name>Anna</name></a>");
+    CHECK(run(BodyKind::json, false, R"({"name":"Anna"})") == R"({"name":"{health}"})");
+    CHECK(BodyPaths::compile(std::vector<FieldRule>{{"//p:name", {}}}, nullptr).has_error());
 }
 
 TEST_CASE("opaque bodies need a permit") {

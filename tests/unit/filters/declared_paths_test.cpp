@@ -20,6 +20,9 @@ routes:
       - {path: "$.b[-1]", data: health}
       - {path: "$.c[?@.type=='x'].text", data: health}
       - {path: "$.d[", data: health}
+      - {path: "/fine/*/name[2]/@id", data: health}
+      - {path: "//name[@id='1']", data: health}
+      - {path: "//p:name", data: health}
 rules: [{id: plain, permit: clear, data: plain, from: EEA, to: US}]
 )", "f.yaml", "/");
     REQUIRE(loaded.snapshot);
@@ -27,8 +30,9 @@ rules: [{id: plain, permit: clear, data: plain, from: EEA, to: US}]
     CHECK_FALSE(loaded.snapshot);
     const auto said = format(loaded.diagnostics);
     INFO(said);
-    CHECK(loaded.diagnostics.size() == 3);
+    CHECK(loaded.diagnostics.size() == 5);
     CHECK_THAT(said, Catch::Contains("f.yaml:12:16: error: ") && Catch::Contains("f.yaml:13:16: error: ") && Catch::Contains("f.yaml:15:16: error: "));
     CHECK_THAT(said, Catch::Contains("$.a[?@.x==$.y], character 11: ") && Catch::Contains("(compare with the element itself (@)"));
     CHECK_THAT(said, Catch::Contains("$.b[-1], character 5: ") && Catch::Contains("(count from the front"));
+    CHECK_THAT(said, Catch::Contains("f.yaml:17:16: error: ") && Catch::Contains("f.yaml:18:16: error: ") && Catch::Contains("prefixes are the document's own"));
 }

@@ -1,0 +1,51 @@
+// The places of an XML document that know no escapes: names, comments, instructions, and names of namespaces. Their text is
+// scanned like any other; what such a place cannot carry is refused (place_cannot_carry).
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "filters/treatment.hpp"
+
+namespace bordergate {
+
+class XmlUnescaped {
+  public:
+    /// `treatment` is borrowed.
+    explicit XmlUnescaped(const Treatment& treatment);
+    XmlUnescaped(const XmlUnescaped&) = delete;
+    XmlUnescaped& operator=(const XmlUnescaped&) = delete;
+
+    /// The name of an element or attribute. True if `out`, which is overwritten then, shall stand in its place: a name with the
+    /// same prefix.
+    Result<bool> treat_name(std::string_view name, const Place& place, std::string& out);
+    /// Appends what shall stand for the content of a comment.
+    Status treat_comment(std::string_view content, const Place& place, std::string& out);
+    /// The same of an instruction, whose target must stay as it is.
+    Status treat_instruction(std::string_view content, const Place& place, std::string& out);
+    /// The name of a namespace, which must stay as it is.
+    Status check_namespace(std::string_view name, const Place& place);
+
+    static Fault cannot_carry();
+
+  private:
+    /// Masks as the treater of the crossing does, and seals nothing: a JWE could end a comment, or not, by chance.
+    class MaskOnly final : public Treater {
+      public:
+        explicit MaskOnly(Treater* treater) : treater_(treater) {}
+        Status mask(const Masking& how, std::string_view value, std::string& out) override { return treater_->mask(how, value, out); }
+        Status seal(const Cell&, const Sealing&, std::string_view, std::string&) override { return cannot_carry(); }
+        std::span<const JsonPath> subjects() const override { return treater_->subjects(); }
+
+      private:
+        Treater* treater_;
+    };
+
+    MaskOnly mask_only_;
+    Treatment treatment_;
+    std::set<std::string, std::less<>> harmless_;  ///< names in which nothing was found: documents repeat theirs
+};
+
+}  // namespace bordergate
