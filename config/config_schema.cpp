@@ -254,7 +254,7 @@ Schema limits_schema() {
                                     1 << 20, 1LL << 44)),
             optional("connections", integer("client connections over all listeners", 1, 1'000'000)),
             optional("streams", integer("concurrent streams on one HTTP/2 connection", 1, 10'000)),
-            optional("json_depth", integer("deepest nesting of JSON", 4, 1000)),
+            optional("json_depth", integer("deepest nesting of JSON and XML", 4, 1000)),
             optional("labels", size("labels of pseudonyms and their values that one exchange remembers; beyond it those "
                                     "unused for longest are not restored",
                                     4096, 1LL << 30)),

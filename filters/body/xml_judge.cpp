@@ -137,7 +137,11 @@ XmlJudge::~XmlJudge() {
     if (reading_->parser) XML_ParserFree(reading_->parser);
 }
 
-Status XmlJudge::read(std::string_view bytes) { return bytes.empty() ? Status{} : reading_->parse(bytes, false); }
+Status XmlJudge::read(std::string_view bytes) {
+    // At the beginning the library would take one for a sign of UTF-16, whatever it was told.
+    if (bytes.find('\0') != std::string_view::npos) return fault(Code::body_invalid, "the XML has a NUL");
+    return bytes.empty() ? Status{} : reading_->parse(bytes, false);
+}
 
 Status XmlJudge::end() { return reading_->parse({}, true); }
 

@@ -5,6 +5,7 @@
 #include "filters/ascii.hpp"
 #include "filters/body/json_keys.hpp"
 #include "filters/body/xml_text.hpp"
+#include "filters/utf8.hpp"
 
 namespace bordergate {
 
@@ -244,6 +245,8 @@ bool XmlReader::markup_ends() const {
 
 bool XmlReader::finish_markup() {
     if (!judged(token_)) return false;
+    // A character that its last bytes begin, the other reader would wait for.
+    if (find_invalid_utf8(token_) != std::string::npos) return invalid("a tag, comment or instruction is not UTF-8");
     bool on = false;
     switch (markup_) {
         case Markup::tag: on = finish_tag(); break;

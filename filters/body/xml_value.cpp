@@ -4,6 +4,7 @@
 
 #include "filters/body/text_value.hpp"
 #include "filters/body/xml_reader.hpp"
+#include "filters/body/xml_unescaped.hpp"
 #include "filters/detect/deep_scan.hpp"
 #include "filters/utf8.hpp"
 
@@ -119,7 +120,7 @@ Status treat_xml_value(XmlRun& run, bool content, ClassSet declared, const Place
         if (*was_one && made != text) replacements.push_back(narrowed(text, made));
         if (*was_one) return run.give(size, true, replacements, nullptr, out);
     }
-    const auto treated = treat_text(text, place, declared, *spec.treatment, replacements);
+    const auto treated = declared.empty() ? treat_quoted(text, place, *spec.treatment, replacements) : treat_text(text, place, declared, *spec.treatment, replacements);
     if (treated.has_error()) return treated.error();
     const bool may_hold_label = spec.labels && !spec.labels->empty() && text.find('_') != std::string_view::npos;
     return may_hold_label ? give_restored(run, replacements, spec, out) : run.give(size, true, replacements, nullptr, out);

@@ -119,3 +119,44 @@ TEST_CASE("an answer is read in its charset, and one whose charset is not known 
     const Sent unknown("text/plain", "hello", {}, "Content-Type: text/plain; charset=klingon\r\nContent-Length: 16\r\n\r\nanna@example.org", both);
     CHECK_THAT(unknown.answer, StartsWith("HTTP/1.1 502") && Contains("upstream_invalid") && !Contains("anna"));
 }
+
+TEST_CASE("a SOAP request is masked, and its answer restored") {
+    const std::string envelope = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body>";
+    const std::string end = "</s:Body></s:Envelope>\r\n";
+    std::string received;
+    Upstream upstream([&](Connection& connection) {
+        for (auto text = connection.message(); !text.empty(); text = connection.message()) {
+            received = text;
+            // It answers with what it was told of the patient and of the sender, as XML has it.
+            const auto between = [&](const std::string& from, const std::string& to) {
+                const auto at = text.find(from);
+                return at == std::string::npos ? std::string() : text.substr(at + from.size(), text.find(to, at + from.size()) - at - from.size());
+            };
+            const std::string body = envelope + "<stored by=\"" + between("by='", "'") + "\"><![CDATA[" + between("<name>", "</name>") + "]]> &lt;" + between("<to>", "</to>") + "&gt;</stored>" + end;
+            connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml; charset=utf-8\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+        }
+    });
+    GateSettings settings;
+    settings.destination_url = "http://127.0.0.1:" + std::to_string(upstream.port());
+    settings.keys = true;
+    settings.rules = R"(  - {id: plain, permit: clear, data: plain, from: EEA, to: US}
+  - {id: mask, permit: mask, data: personal, from: EEA, to: US, with: pseudonym}
+  - {id: back, permit: clear, data: [plain, personal, financial, credential], from: US, to: EEA}
+)";
+    settings.route_more = ", fields: [{path: \"/Envelope/Body/*/name\", data: contact}]";
+    Gate gate(settings);
+    Connection client(gate.port());
+    const auto ask = [&](const std::string& body) {
+        received.clear();
+        client.send(request("POST", "/v1/files", body, "application/soap+xml; charset=utf-8"));
+        return client.message();
+    };
+    const auto answer = ask(envelope + "<put by='ben&#64;example.org'><name>Anna &amp; Ben</name><to>an<!-- x -->na@example.org</to></put>" + end);
+    CHECK_THAT(answer, StartsWith("HTTP/1.1 200"));
+    CHECK_THAT(received, !Contains("Anna") && !Contains("example.org") && !Contains("an<!--") && Contains("<!-- x -->") && Contains("EMAIL_ADDRESS_") && Contains("contact_") && Contains(envelope));
+    CHECK(answer.find(envelope + "<stored by=\"ben@example.org\"><![CDATA[Anna & Ben]]> &lt;anna@example.org<!-- x -->&gt;</stored>" + end) != std::string::npos);
+    const auto bomb = ask("<!DOCTYPE a [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><a>&a;</a>");
+    CHECK_THAT(bomb, StartsWith("HTTP/1.1 400") && Contains("body_invalid") && Contains("document type declaration"));
+    CHECK(received.empty());
+    CHECK_THAT(gate.records(), !Contains("anna") && !Contains("Anna") && Contains("/Envelope/Body/put/to"));
+}

@@ -90,6 +90,18 @@ TEST_CASE("what is no XML document is refused, at every split") {
     }
 }
 
+TEST_CASE("a name that ends within a character is refused for that, and not for two readings of it") {
+    CHECK_THAT(refused("<\xe1><a/>"), Contains("not UTF-8"));
+    CHECK_THAT(refused("<a \xc3='1'/>"), Contains("invalid token"));
+}
+
+TEST_CASE("a NUL, which could be a sign of UTF-16, is refused wherever it stands") {
+    using namespace std::string_view_literals;
+    CHECK_THAT(refused("<\0>\0"sv), Contains("NUL"));
+    CHECK_THAT(refused("\0<\0>"sv), Contains("NUL"));
+    CHECK_THAT(refused("<a>\0</a>"sv), Contains("NUL"));
+}
+
 TEST_CASE("what could declare entities, means other characters, or is written in others, is refused with its reason") {
     CHECK_THAT(refused("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"), Contains("document type declaration"));
     CHECK_THAT(refused("<?xml version='1.0'?><!DOCTYPE html><html/>"), Contains("document type declaration"));

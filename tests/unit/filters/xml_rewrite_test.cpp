@@ -144,6 +144,7 @@ TEST_CASE("records name the place without what could be a value") {
 
 TEST_CASE("documents in texts are treated as such") {
     CHECK(treated("<a>{\"to\":\"a\\u0040b.de\"}</a>") == "<a>{\"to\":\"&lt;EMAIL_ADDRESS&gt;\"}</a>");
+    CHECK(treated("<a><![CDATA[<p>a&#64;b.de<br>&#65;]]></a>") == "<a><![CDATA[<p><EMAIL_ADDRESS><br>&#65;]]></a>");
     CHECK(treated("<a><![CDATA[<b>a&#64;b.de</b>]]></a>") == "<a><![CDATA[<b>&lt;EMAIL_ADDRESS&gt;</b>]]></a>");
     CHECK(treated("<a>&lt;b&gt;an&lt;!-- x --&gt;na@example.org&lt;/b&gt;</a>") == "<a>&lt;b&gt;&amp;lt;EMAIL_ADDRESS&amp;gt;&lt;!-- x --&gt;&lt;/b&gt;</a>");
 }

@@ -71,6 +71,7 @@ TEST_CASE("a comment is masked if that cannot end it") {
     CHECK(Scanned("-b").comment("- a@b.de") == "- -b");
     CHECK(Scanned("\x02").comment("a@b.de") == "!place_cannot_carry");
     CHECK(Scanned().comment("nothing") == "nothing");
+    CHECK(Scanned().comment("<to x=\"&#65;\">a&#64;b.de &amp</to>") == "<to x=\"&#65;\">MASK &amp</to>");
 }
 
 TEST_CASE("an instruction is masked behind its target") {
@@ -78,6 +79,14 @@ TEST_CASE("an instruction is masked behind its target") {
     CHECK(Scanned("?>").instruction("mail a@b.de") == "!place_cannot_carry");
     CHECK(Scanned("b?").instruction("mail a@b.de") == "!place_cannot_carry");
     CHECK(Scanned().instruction("DE89370400440532013000 x") == "!place_cannot_carry");
+}
+
+TEST_CASE("what is quoted may be markup itself") {
+    World world;
+    std::vector<Replacement> replacements;
+    const std::string_view text = "<p>&lt;\xc3\xa4&#228;&#x0000000000040;& &; &nbsp;a&#64;b&#46;de<br>&#65;";
+    REQUIRE(treat_quoted(text, NamedPlace("x"), world.treatment, replacements).has_value());
+    CHECK(with_replacements(text, replacements) == "<p>&lt;\xc3\xa4&#228;&#x0000000000040;& &; &nbsp;<EMAIL_ADDRESS><br>&#65;");
 }
 
 TEST_CASE("no such place carries a seal, and the name of a namespace nothing") {
