@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t most_codings = 2;
 constexpr std::uint64_t small = 1024 * 1024;  ///< what decodes to less is no bomb
+constexpr std::uint64_t block = 4 * 1024;     ///< of coded bytes, which are judged together
 
 /// The body decoded, treated and coded again. Each coder gives what it makes to the next.
 class Coded final : public Transform {
@@ -22,8 +23,17 @@ class Coded final : public Transform {
     }
 
     Status feed(std::string_view in, std::string& out) override {
-        coded_ += in.size();
-        return decode(0, in, out);
+        // By blocks that stand where they stand however the input is split: what a body may decode to depends on how much of
+        // it has come, and must not depend on how much of it came at once.
+        while (!in.empty()) {
+            if (coded_ == granted_) granted_ += block;
+            const auto piece = in.substr(0, static_cast<std::size_t>(granted_ - coded_));
+            in.remove_prefix(piece.size());
+            coded_ += piece.size();
+            const Status done = decode(0, piece, out);
+            if (done.has_error()) return done;
+        }
+        return {};
     }
     Status finish(std::string& out) override {
         Status done = end_decoders(0, out);
@@ -37,7 +47,7 @@ class Coded final : public Transform {
     std::size_t held() const override { return inner_->held(); }
 
   private:
-    bool is_bomb(std::uint64_t bytes) const { return bytes > small && bytes / bounds_.ratio > coded_; }
+    bool is_bomb(std::uint64_t bytes) const { return bytes > small && bytes / bounds_.ratio > granted_; }
     static Fault too_much() { return fault(Code::body_too_large, "the body decodes to more than is read"); }
 
     Status decode(std::size_t which, std::string_view in, std::string& out) {
@@ -79,6 +89,7 @@ class Coded final : public Transform {
     TransformPtr inner_;
     CodingBounds bounds_;
     std::uint64_t coded_ = 0, decoded_ = 0, between_ = 0;
+    std::uint64_t granted_ = 0;  ///< the end of the block that coded_ is in
     std::string treated_;
 };
 

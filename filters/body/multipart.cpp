@@ -1,6 +1,7 @@
 #include "filters/body/multipart.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "filters/ascii.hpp"
 #include "filters/body/form.hpp"
@@ -54,12 +55,15 @@ class Multipart final : public Transform {
     Status feed(std::string_view in, std::string& out) override {
         pending_.append(in);
         for (;;) {
-            const auto before = pending_.size();
+            const auto before = taken_;
             const State state = state_;
             const Status done = step(out);
             if (done.has_error()) return done;
-            if (pending_.size() == before && state_ == state) return {};
+            if (taken_ == before && state_ == state) break;
         }
+        // Once for all that came, which may be many small parts.
+        pending_.erase(0, std::exchange(taken_, 0));
+        return {};
     }
 
     Status finish(std::string& out) override {
@@ -73,6 +77,10 @@ class Multipart final : public Transform {
   private:
     enum class State { preamble, delimiter, head, part, end };
 
+    /// What is not understood yet, until the next take().
+    std::string_view rest() const { return std::string_view(pending_).substr(taken_); }
+    void take(std::size_t bytes) { taken_ += bytes; }
+
     Status step(std::string& out) {
         switch (state_) {
             case State::preamble: return begin(out);
@@ -81,63 +89,70 @@ class Multipart final : public Transform {
             case State::part: return part(out);
             case State::end: break;
         }
-        if (pending_.find_first_not_of(" \t\r\n") != std::string::npos) return fault(Code::body_invalid, "text stands behind the last part");
-        out.append(pending_);
-        pending_.clear();
+        if (rest().find_first_not_of(" \t\r\n") != std::string_view::npos) return fault(Code::body_invalid, "text stands behind the last part");
+        out.append(rest());
+        take(rest().size());
         return {};
     }
 
     Status begin(std::string& out) {
         // A line break may precede the first delimiter; one was lent.
-        if (pending_ == "\r\n\r") return {};
-        if (pending_.starts_with("\r\n\r\n") && !broken_) {
+        if (rest() == "\r\n\r") return {};
+        if (rest().starts_with("\r\n\r\n") && !broken_) {
             broken_ = true;
             out.append("\r\n");
-            pending_.erase(0, 2);
+            take(2);
             return {};
         }
-        const auto known = std::min(pending_.size(), delimiter_.size());
-        if (pending_.compare(0, known, delimiter_, 0, known) != 0) return fault(Code::body_invalid, "the multipart body does not begin with its boundary");
-        if (pending_.size() < delimiter_.size()) return {};
-        out.append(pending_, 2, delimiter_.size() - 2);  // without the line break that was lent
-        pending_.erase(0, delimiter_.size());
+        const auto known = std::min(rest().size(), delimiter_.size());
+        if (rest().substr(0, known) != std::string_view(delimiter_).substr(0, known)) return fault(Code::body_invalid, "the multipart body does not begin with its boundary");
+        if (known < delimiter_.size()) return {};
+        out.append(delimiter_, 2);  // without the line break that was lent
+        take(delimiter_.size());
         state_ = State::delimiter;
         return {};
     }
 
     Status after_delimiter(std::string& out) {
-        if (pending_.size() < 2) return {};
-        if (pending_.starts_with("--")) {
+        if (rest().size() < 2) return {};
+        if (rest().starts_with("--")) {
             state_ = State::end;
             out.append("--");
-            pending_.erase(0, 2);
+            take(2);
             return {};
         }
         // White space may stand before the line ends.
-        const auto text = pending_.find_first_not_of(" \t");
-        if (text == std::string::npos || text + 1 >= pending_.size()) return pending_.size() > longest_boundary ? Status(bad_line()) : Status{};
-        if (pending_.compare(text, 2, "\r\n") != 0) return bad_line();
-        out.append(pending_, 0, text + 2);
-        pending_.erase(0, text + 2);
+        const auto blanks = std::min(rest().find_first_not_of(" \t"), rest().size());
+        if (blanks > longest_boundary) return bad_line();
+        if (blanks + 1 >= rest().size()) return {};
+        if (rest().substr(blanks, 2) != "\r\n") return bad_line();
+        out.append(rest().substr(0, blanks + 2));
+        take(blanks + 2);
         state_ = State::head;
+        searched_ = 0;
         return {};
     }
     static Fault bad_line() { return fault(Code::body_invalid, "a boundary of the multipart body does not end its line"); }
 
     Status head(std::string& out) {
         // An empty head is a lone line break.
-        const bool empty = pending_.starts_with("\r\n");
-        const auto end = empty ? 0 : pending_.find("\r\n\r\n");
-        if (end == std::string::npos) return pending_.size() > longest_head ? Status(fault(Code::body_too_large, "the head of a part is too long")) : Status{};
-        if (end > longest_head) return fault(Code::body_too_large, "the head of a part is too long");
-        const std::string lines = empty ? std::string() : pending_.substr(0, end + 2);
-        pending_.erase(0, empty ? 2 : end + 4);
+        constexpr std::string_view blank_line = "\r\n\r\n";
+        const bool empty = rest().starts_with("\r\n");
+        const auto end = empty ? 0 : rest().find(blank_line, searched_);
+        if (end == std::string_view::npos) {
+            searched_ = rest().size() - std::min(rest().size(), blank_line.size() - 1);
+            return searched_ > longest_head ? Status(long_head()) : Status{};
+        }
+        if (end > longest_head) return long_head();
+        const std::string lines(rest().substr(0, empty ? 0 : end + 2));
+        take(empty ? 2 : end + blank_line.size());
         const Status read = read_head(lines, out);
         if (read.has_error()) return read;
         out.append("\r\n");
         state_ = State::part;
         return {};
     }
+    static Fault long_head() { return fault(Code::body_too_large, "the head of a part is too long"); }
 
     Status read_head(std::string_view lines, std::string& out) {
         std::string disposition, encoding;
@@ -214,21 +229,23 @@ class Multipart final : public Transform {
 
     /// The bytes of a part up to the next delimiter, or as far as it is certain that none begins.
     Status part(std::string& out) {
-        const auto at = pending_.find(delimiter_);
-        if (at != std::string::npos) {
-            Status done = part_->feed(std::string_view(pending_).substr(0, at), out);
+        const auto at = rest().find(delimiter_);
+        if (at != std::string_view::npos) {
+            Status done = give(rest().substr(0, at), out);
             if (done.has_value()) done = end_part(out);
             if (done.has_error()) return done;
             out.append(delimiter_);
-            pending_.erase(0, at + delimiter_.size());
+            take(at + delimiter_.size());
             state_ = State::delimiter;
             return {};
         }
-        std::size_t certain = pending_.size() - std::min(pending_.size(), delimiter_.size() - 1);
-        const Status done = part_->feed(std::string_view(pending_).substr(0, certain), out);
-        pending_.erase(0, certain);
+        const std::size_t certain = rest().size() - std::min(rest().size(), delimiter_.size() - 1);
+        const Status done = give(rest().substr(0, certain), out);
+        take(certain);
         return done;
     }
+
+    Status give(std::string_view bytes, std::string& out) { return bytes.empty() ? Status{} : part_->feed(bytes, out); }
 
     Status end_part(std::string& out) {
         const auto before = out.size();
@@ -243,7 +260,9 @@ class Multipart final : public Transform {
     BodyContext context_;
     NamedValues values_;
     State state_ = State::preamble;
-    std::string pending_;  ///< what is not understood yet
+    std::string pending_;  ///< what came last; of which taken_ bytes are understood
+    std::size_t taken_ = 0;
+    std::size_t searched_ = 0;  ///< so far no head has ended, counted from what is not understood
     std::string type_;
     bool broken_ = false;
     TransformPtr part_;

@@ -31,6 +31,8 @@ class Protos {
     /// The FileDescriptorSet, as protoc writes it.
     std::string set() const { return set_.SerializeAsString(); }
 
+    const pb::DescriptorPool& pool() const { return pool_; }
+
     /// A message of that full type name, on the wire.
     std::string wire(const std::string& type, const std::string& text) {
         const auto message = make(type);
