@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "filters/ascii.hpp"
+#include "filters/body/quoted_text.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/name_set.hpp"
 #include "filters/seal/base64url.hpp"
@@ -182,7 +183,8 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
         const NamedPlace place(line.name);
         const bool binary = line.name.size() > binary_suffix.size() && equal_fold(line.name.substr(line.name.size() - binary_suffix.size()), binary_suffix);
         const bool goes = !leaves_standing || !treatment.observe || known_field(line.name);
-        const Status done = binary ? filter_binary_field(line.value, place, treatment, goes, treated) : rewrite_text(line.value, place, {}, treatment, treated);
+        Status done = binary ? filter_binary_field(line.value, place, treatment, goes, treated) : rewrite_text(line.value, place, {}, treatment, treated);
+        if (done.has_value() && !binary) done = inspect_quoted(line.value, place, treatment);
         if (done.has_error()) return done;
         if (treated != line.value) {
             changed = true;

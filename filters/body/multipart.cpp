@@ -7,6 +7,7 @@
 #include "filters/body/form.hpp"
 #include "filters/body/in_charset.hpp"
 #include "filters/body/media_type.hpp"
+#include "filters/body/quoted_text.hpp"
 #include "filters/body/sealed_body.hpp"
 
 namespace bordergate {
@@ -176,6 +177,8 @@ class Multipart final : public Transform {
             std::string treated;
             const auto changed = values_.treat_name(line, treated);
             if (changed.has_error()) return changed.error();
+            const Status inspected = inspect_quoted(line, NamedPlace("the head of a part"), *context_.treatment);
+            if (inspected.has_error()) return inspected;
             // What is written anew must not be able to end its quotes or its line.
             if (*changed && std::count(treated.begin(), treated.end(), '"') != std::count(line.begin(), line.end(), '"'))
                 return fault(Code::place_cannot_carry, "the head of a part cannot carry the form that its text must take");

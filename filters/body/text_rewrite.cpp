@@ -66,7 +66,7 @@ std::size_t margin_begin(std::string_view fresh, bool& dense) {
     std::vector<std::size_t> origin;  // of the reading before; empty: it is `fresh` itself
     std::string reading(fresh);
     Unescaped next;
-    for (unsigned depth = 0; depth < deepest_encoding && unescape_ascii(reading, next); ++depth) {
+    for (unsigned depth = 0; depth < deepest_encoding && resolve_escapes(reading, next); ++depth) {
         if (!origin.empty())
             for (auto& one : next.origin) one = origin[one];
         begin = std::min(begin, next.origin[next.text.size() - margin(next.text.size())]);

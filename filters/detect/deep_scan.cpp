@@ -9,7 +9,10 @@ namespace bordergate {
 
 namespace {
 
-void scan_level(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings);
+/// Where the bytes of a reading stood in the reading before it; null: there is none.
+using Origin = const std::vector<std::size_t>*;
+
+void scan_level(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin = nullptr);
 
 /// What another reading of the text found joins what is there: overlapping findings become one.
 void merge(std::vector<Finding>& findings, std::size_t first) {
@@ -31,7 +34,7 @@ void merge(std::vector<Finding>& findings, std::size_t first) {
 
 void scan_escapes(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
     Unescaped plain;
-    if (!unescape_ascii(text, plain)) return;
+    if (!resolve_escapes(text, plain)) return;
     if (depth == deepest_encoding) {
         // A backslash that stands for itself may stand in any number.
         const bool encoded = text.find('%') != std::string_view::npos || text.find("\\u") != std::string_view::npos;
@@ -39,18 +42,26 @@ void scan_escapes(const Scanner& scanner, std::string_view text, std::string_vie
         return;
     }
     const auto first = findings.size();
-    scan_level(scanner, plain.text, name, depth + 1, findings);
+    scan_level(scanner, plain.text, name, depth + 1, findings, &plain.origin);
     for (auto i = first; i < findings.size(); ++i) {
         findings[i].begin = plain.origin[findings[i].begin];
         findings[i].end = plain.origin[findings[i].end];
     }
 }
 
-void scan_runs(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
+/// Whether the run, and what it ends at on either side, stood in the reading before just so: there it was looked at, and deeper.
+bool stood_before(const EncodedRun& run, Origin origin) {
+    if (!origin) return false;
+    const std::size_t from = run.begin - std::min<std::size_t>(run.begin, 1), to = std::min(run.end + 1, origin->size() - 1);
+    return (*origin)[to] - (*origin)[from] == to - from;
+}
+
+void scan_runs(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
     std::vector<EncodedRun> runs;
     find_encoded_runs(text, runs);
     std::vector<Finding> inside;
     for (const auto& run : runs) {
+        if (stood_before(run, origin)) continue;
         Finding whole{run.begin, run.end, encoded_entity, {}, 0};
         if (run.opaque || depth == deepest_encoding) whole.data.add(ClassTree::opaque);
         if (!run.text.empty() && depth < deepest_encoding) {
@@ -64,7 +75,7 @@ void scan_runs(const Scanner& scanner, std::string_view text, std::string_view n
     }
 }
 
-void scan_level(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
+void scan_level(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
     const auto first = findings.size();
     std::vector<Match> matches;
     scanner.scan(text, matches, name);
@@ -73,7 +84,7 @@ void scan_level(const Scanner& scanner, std::string_view text, std::string_view 
     if (const auto* const keys = scanner.private_keys())
         for (auto key = find_private_key(text, 0); key; key = find_private_key(text, key->second)) findings.push_back({key->first, key->second, keys->spec.entity, ClassSet{keys->data}});
     scan_escapes(scanner, text, name, depth, findings);
-    scan_runs(scanner, text, name, depth, findings);
+    scan_runs(scanner, text, name, depth, findings, origin);
     if (findings.size() > raw) merge(findings, first);
 }
 

@@ -7,30 +7,17 @@
 
 #include "filters/ascii.hpp"
 #include "filters/byte_runs.hpp"
+#include "filters/detect/encoded_parts.hpp"
 #include "filters/utf8.hpp"
 
 namespace bordergate {
 
 namespace {
 
-constexpr std::uint8_t no_digit = 0xff;
 constexpr std::size_t shortest_line = 60;  ///< of base64 broken into lines
 
-constexpr std::array<std::uint8_t, 256> base64_digits = [] {
-    std::array<std::uint8_t, 256> digits{};
-    digits.fill(no_digit);
-    for (unsigned i = 0; i < 26; ++i) {
-        digits['A' + i] = static_cast<std::uint8_t>(i);
-        digits['a' + i] = static_cast<std::uint8_t>(26 + i);
-    }
-    for (unsigned i = 0; i < 10; ++i) digits['0' + i] = static_cast<std::uint8_t>(52 + i);
-    digits['+'] = digits['-'] = 62;
-    digits['/'] = digits['_'] = 63;
-    return digits;
-}();
-
-std::uint8_t digit(char c) { return base64_digits[static_cast<unsigned char>(c)]; }
-bool in_alphabet(char c) { return digit(c) != no_digit; }
+std::uint8_t digit(char c) { return base64_digit(c); }
+bool in_alphabet(char c) { return digit(c) != no_base64_digit; }
 
 /// The value of `count` hex digits at `at`; -1 if they are not.
 int hex_at(std::string_view text, std::size_t at, std::size_t count) {
@@ -44,26 +31,53 @@ int hex_at(std::string_view text, std::size_t at, std::size_t count) {
     return value;
 }
 
-/// The ASCII character, printable or white space, that the escape at `at` stands for, and how long the escape is; 0 if there is none.
-std::size_t escape_at(std::string_view text, std::size_t at, char& meant) {
-    int value = -1;
-    std::size_t length = 0;
-    if (text[at] == '%') {
-        value = hex_at(text, at + 1, 2);
-        length = 3;
-    } else if (text[at] == '\\' && at + 1 < text.size()) {
-        const char kind = text[at + 1];
-        length = kind == 'u' ? 6 : 2;
-        if (kind == 'u') value = hex_at(text, at + 2, 4);
-        else if (kind == '/' || kind == '"' || kind == '\\') value = kind;
-        else if (kind == 'n') value = '\n';
-        else if (kind == 't') value = '\t';
-        else if (kind == 'r') value = '\r';
+/// Bytes that an escape stands for, and how long it is; 0: there is none.
+struct Escape {
+    std::array<char, 4> bytes{};
+    std::size_t count = 0, length = 0;
+};
+
+/// A character other than a control character, white space apart.
+bool is_resolved(int code) { return code >= 0x80 || (code >= 0x20 && code < 0x7f) || code == '\n' || code == '\t' || code == '\r'; }
+
+/// `%41`, or as many of them as make a character of several bytes.
+Escape percent_at(std::string_view text, std::size_t at) {
+    Escape escape;
+    for (int value = hex_at(text, at + 1, 2); value >= 0; value = text.substr(at + escape.length).starts_with('%') ? hex_at(text, at + escape.length + 1, 2) : -1) {
+        escape.bytes[escape.count++] = static_cast<char>(value);
+        escape.length += 3;
+        if (utf8_sequence({escape.bytes.data(), escape.count}) == escape.count) return escape.count > 1 || is_resolved(value) ? escape : Escape{};
+        if (escape.count == escape.bytes.size() || incomplete_utf8_tail({escape.bytes.data(), escape.count}) != escape.count) break;
     }
-    const bool space = value == '\n' || value == '\t' || value == '\r';
-    if (!space && (value < 0x20 || value > 0x7e)) return 0;
-    meant = static_cast<char>(value);
-    return length;
+    return {};
+}
+
+/// `\u00e9`, two of them where they are halves of one character.
+Escape unicode_at(std::string_view text, std::size_t at) {
+    int code = hex_at(text, at + 2, 4);
+    std::size_t length = 6;
+    if (code >= 0xd800 && code < 0xdc00 && text.substr(at + length).starts_with("\\u")) {
+        const int low = hex_at(text, at + length + 2, 4);
+        if (low < 0xdc00 || low > 0xdfff) return {};
+        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+        length += 6;
+    }
+    if (!is_resolved(code) || (code >= 0xd800 && code < 0xe000)) return {};
+    std::string bytes;
+    append_utf8(static_cast<std::uint32_t>(code), bytes);
+    Escape escape;
+    escape.length = length;
+    escape.count = bytes.copy(escape.bytes.data(), escape.bytes.size());
+    return escape;
+}
+
+/// The escape at `at`, where a `%` or a backslash stands.
+Escape escape_at(std::string_view text, std::size_t at) {
+    if (text[at] == '%') return percent_at(text, at);
+    const char kind = at + 1 < text.size() ? text[at + 1] : ' ';
+    if (kind == 'u') return unicode_at(text, at);
+    const char meant = kind == '/' || kind == '"' || kind == '\\' ? kind : kind == 'n' ? '\n' : kind == 't' ? '\t' : kind == 'r' ? '\r' : '\0';
+    return meant == '\0' ? Escape{} : Escape{{meant}, 1, 2};
 }
 
 bool is_text(std::string_view bytes) {
@@ -89,7 +103,7 @@ bool each_byte(std::string_view run, Visit&& visit) {
     unsigned have = 0;
     for (char c : run) {
         const auto value = digit(c);
-        if (value == no_digit) continue;
+        if (value == no_base64_digit) continue;
         bits = (bits << 6) | value;
         if ((have += 6) < 8) continue;
         have -= 8;
@@ -98,12 +112,21 @@ bool each_byte(std::string_view run, Visit&& visit) {
     return true;
 }
 
-/// Stops early at the first byte that cannot be text: most runs are words.
+/// Stops early at the first byte that cannot be text: most runs are words. Of a line or a part of an encoding the first and
+/// the last character may be cut.
 bool decode_base64_text(std::string_view run, std::string& out) {
-    return each_byte(run, [&out](unsigned char byte) {
+    std::size_t cut = 0;
+    const bool printable = each_byte(run, [&](unsigned char byte) {
+        if (out.empty() && (byte & 0xc0U) == 0x80 && cut < 3) {
+            ++cut;
+            return true;
+        }
         out += static_cast<char>(byte);
         return byte >= 0x20 || byte == '\n' || byte == '\r' || byte == '\t';
-    }) && is_text(out);
+    });
+    if (!printable) return false;
+    out.resize(out.size() - incomplete_utf8_tail(out));
+    return is_text(out);
 }
 
 bool varied(std::string_view run) {
@@ -115,6 +138,9 @@ bool varied(std::string_view run) {
 }
 
 bool line_break(std::string_view text, std::size_t at) { return at < text.size() && (text[at] == '\n' || (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n')); }
+
+/// Where the line ends whose line feed is at `feed`, or which has none and ends there.
+std::size_t line_end(std::string_view text, std::size_t feed) { return feed > 0 && text[feed - 1] == '\r' ? feed - 1 : feed; }
 
 /// Whether most of what the run stands for is text, though not all: what is damaged cannot be inspected.
 bool mostly_text(std::string_view run) {
@@ -146,7 +172,19 @@ std::vector<std::size_t> beginnings(std::string_view run) {
     return places;
 }
 
-void judge_run(std::string_view text, std::size_t begin, std::size_t end, std::vector<EncodedRun>& runs) {
+/// What parts of the lines of a run stand for: encodings touch other characters of the alphabet at both ends.
+std::string parts_of(std::string_view encoded) {
+    std::string parts;
+    while (!encoded.empty()) {
+        const auto feed = std::min(encoded.find('\n'), encoded.size());
+        find_encoded_parts(encoded.substr(0, line_end(encoded, feed)), parts);
+        encoded.remove_prefix(std::min(feed + 1, encoded.size()));
+    }
+    return parts;
+}
+
+/// Whether the run stands for text, which is then entered.
+bool stands_for_text(std::string_view text, std::size_t begin, std::size_t end, std::vector<EncodedRun>& runs) {
     const auto encoded = text.substr(begin, end - begin);
     std::string decoded;
     for (const auto place : beginnings(encoded)) {
@@ -154,19 +192,38 @@ void judge_run(std::string_view text, std::size_t begin, std::size_t end, std::v
         for (auto decode : {decode_hex_text, decode_base64_text}) {
             decoded.clear();
             if (!decode(part, decoded)) continue;
-            // What stands before goes with it; if that is long, it is not a word.
+            // What stands before goes with it; if that is long, it is not a word. It may be the beginning of the same text.
             const auto before = encoded.substr(0, place);
+            if (place > 0) decoded.append("\n").append(parts_of(encoded));
             runs.push_back({begin, end, std::move(decoded), uninspected(before)});
-            return;
+            return true;
         }
     }
+    return false;
+}
+
+void judge_run(std::string_view text, std::size_t begin, std::size_t end, std::vector<EncodedRun>& runs) {
+    if (stands_for_text(text, begin, end, runs)) return;
+    const auto encoded = text.substr(begin, end - begin);
     const bool hex = std::all_of(encoded.begin(), encoded.end(), [](char c) { return hex_value(c) >= 0; });
-    if (hex ? encoded.size() > longest_hex_id : uninspected(encoded)) runs.push_back({begin, end, {}, true});
+    if (hex ? encoded.size() > longest_hex_id : uninspected(encoded)) {
+        runs.push_back({begin, end, {}, true});
+        return;
+    }
+    // Not lines of one encoding, then, but lines that touch: of one there may be an encoding, and a word on the next.
+    const auto last = encoded.rfind('\n');
+    if (last != std::string_view::npos && stands_for_text(text, begin, line_end(text, begin + last), runs)) return;
+    for (std::size_t line = begin; line < end;) {
+        const auto next = std::min(text.find('\n', line), end), stop = line_end(text, next);
+        const bool known = stop - line < shortest_encoded || (last != std::string_view::npos && stands_for_text(text, line, stop, runs));
+        if (auto parts = known ? std::string() : parts_of(text.substr(line, stop - line)); !parts.empty()) runs.push_back({line, stop, std::move(parts), false});
+        line = next + 1;
+    }
 }
 
 }  // namespace
 
-bool unescape_ascii(std::string_view text, Unescaped& out) {
+bool resolve_escapes(std::string_view text, Unescaped& out) {
     const auto first = static_cast<std::size_t>(find_escape(text.data(), text.data() + text.size()) - text.data());
     if (first == text.size()) return false;
     bool any = false;
@@ -175,16 +232,12 @@ bool unescape_ascii(std::string_view text, Unescaped& out) {
     out.text.reserve(text.size());
     out.origin.reserve(text.size() + 1);
     for (std::size_t i = 0; i < text.size();) {
-        char meant = text[i];
-        std::size_t length = 1;
-        if (i >= first && (text[i] == '%' || text[i] == '\\')) {
-            const auto escape = escape_at(text, i, meant);
-            any |= escape != 0;
-            length = escape == 0 ? 1 : escape;
-        }
-        out.text += meant;
-        out.origin.push_back(i);
-        i += length;
+        const auto escape = i >= first && (text[i] == '%' || text[i] == '\\') ? escape_at(text, i) : Escape{};
+        any |= escape.length > 0;
+        const auto meant = escape.length > 0 ? std::string_view(escape.bytes.data(), escape.count) : text.substr(i, 1);
+        out.text.append(meant);
+        out.origin.insert(out.origin.end(), meant.size(), i);
+        i += std::max<std::size_t>(escape.length, 1);
     }
     out.origin.push_back(text.size());
     return any;

@@ -14,9 +14,10 @@ struct Unescaped {
     std::vector<std::size_t> origin;  ///< one more than text has bytes: the last is the end of the original
 };
 
-/// Resolves `%40`, `\u0040` and `\/`-like escapes, as far as they stand for printable ASCII or white space (nothing
-/// else matters to a recogniser, and what was valid UTF-8 stays so). False if `text` has none.
-bool unescape_ascii(std::string_view text, Unescaped& out);
+/// Resolves `%40`, `%C3%A9`, `\u0040` and `\/`-like escapes, as far as they stand for characters other than control
+/// characters, white space apart; what was valid UTF-8 stays so. Not only ASCII matters: words that announce a value are of
+/// every script. False if `text` has none.
+bool resolve_escapes(std::string_view text, Unescaped& out);
 
 /// A run of base64 (RFC 4648, either alphabet, line breaks of MIME allowed) or hex in a text.
 struct EncodedRun {

@@ -111,3 +111,33 @@ TEST_CASE("what is encoded deeper than we look is opaque, not clear", "[deep_sca
     CHECK(found("anna%252540example.org") == "anna%252540example.org=EMAIL_ADDRESS");
     CHECK(found("anna%2525252540example.org").ends_with("=opaque"));
 }
+
+TEST_CASE("characters of every script are resolved from escapes: words that announce a value are written in them", "[deep_scan]") {
+    Unescaped plain;
+    const auto resolved = [&plain](std::string_view text) { return resolve_escapes(text, plain) ? plain.text : "-"; };
+    CHECK(resolved("%C3%A9%E2%82%AC%F0%9F%98%80") == "é€😀");
+    CHECK(resolved(R"(\u00e9\u20AC\ud83d\ude00)") == "é€😀");
+    CHECK(plain.origin == std::vector<std::size_t>{0, 0, 6, 6, 6, 12, 12, 12, 12, 24});
+    // Halves, overlong forms, control characters and what is cut off stand for nothing.
+    for (const auto* none : {"%C3", "%C3x", "%C0%80", "%ED%A0%80", "%00%7f", R"(\ud83d \ude00)", R"(\u0000\u007f)", "%E2%82", "%80"}) CHECK(resolved(none) == "-");
+    CHECK(resolved("%C3%28") == "%C3(");
+    CHECK(resolved(R"(\ud83d\u0041)") == R"(\ud83dA)");
+    const Scanner scanner({builtin_recogniser("BG_EGN", contact)});
+    for (const auto* text : {"%D0%B5%D0%B3%D0%BD%206821145596", R"(\u0435\u0433\u043d 6821145596)"}) {
+        std::vector<Finding> findings;
+        deep_scan(scanner, text, findings);
+        CHECK(findings.size() == 1);
+    }
+}
+
+TEST_CASE("an encoding that touches other letters is found, in front, behind and on the next line", "[deep_scan]") {
+    const std::string mail = "TWFpbCB0byBhbm5hQGV4YW1wbGUub3JnIHBsZWFzZSwgYW5kIG5vdCB0byBvdGhlcnMu", hexed = "4d61696c20746f20616e6e61406578616d706c652e6f7267";
+    for (const auto& text : {"regards" + mail, mail + "regards", "a" + mail + "b", "k-" + mail + "regards", hexed + "xyz", "say" + hexed + "zz", "abcd" + hexed}) {
+        INFO(text);
+        CHECK(found(text) == text + "=EMAIL_ADDRESS");
+    }
+    for (const auto* next : {"\nregards", "\r\nregards"}) CHECK(found(mail + next) == mail + "=EMAIL_ADDRESS");
+    // The line after a line of base64 is not lost in it either, nor is a line whose first character is cut.
+    const std::string lines = "w6TDtsO8IHNlaHIgZ2VlaHJ0ZSBEYW1lbiB1bmQgSGVycmVuLCB3aXIgZGFua2VuIGlobmVuIGbD";
+    CHECK(found(lines + " vHIgYW5uYUBleGFtcGxlLm9yZw") == "vHIgYW5uYUBleGFtcGxlLm9yZw=EMAIL_ADDRESS");
+}
