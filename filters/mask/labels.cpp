@@ -42,6 +42,7 @@ Result<std::string> Labels::issue(std::string_view entity, std::string_view valu
     label.resize(start + suffix_size - 1);
     label += check_character(std::string_view(label).substr(start));
     longest_ = std::max(longest_, label.size());
+    if (!words_.contains(entity)) words_.emplace(entity);
     if (const auto known = issued_.find(label); known != issued_.end()) {
         if (known->second->value != value) return fault(Code::internal, "two values of one exchange have the same label");
         entries_.splice(entries_.begin(), entries_, known->second);
@@ -88,6 +89,19 @@ const std::string* Labels::find(std::string_view label) const {
     if (found == issued_.end()) return nullptr;
     entries_.splice(entries_.begin(), entries_, found->second);
     return &found->second->value;
+}
+
+IssuedLabel Labels::ending(std::string_view text) const {
+    // Hardly any text gets beyond this line, and next to none beyond the check character.
+    if (text.size() < suffix_size + 2 || text[text.size() - suffix_size - 1] != '_' || !looks_like_label(text)) return {};
+    const auto before = text.substr(0, text.size() - suffix_size - 1);
+    IssuedLabel longest;
+    for (const auto& word : words_) {
+        if (word.size() + suffix_size + 1 <= longest.size || !before.ends_with(word)) continue;
+        const auto size = word.size() + 1 + suffix_size;
+        if (const auto* const value = find(text.substr(text.size() - size))) longest = {value, size};
+    }
+    return longest;
 }
 
 bool Labels::looks_like_label(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,12 @@ class LabelKey {
     std::array<std::uint8_t, 32> bytes_;
 };
 
+/// A label at the end of a text, and the value behind it; null: there is none.
+struct IssuedLabel {
+    const std::string* value = nullptr;  ///< valid until the next issue
+    std::size_t size = 0;
+};
+
 /// The labels one exchange has issued. Not shared between exchanges, nor between threads. What they remember is bounded:
 /// beyond it the label that was longest neither issued nor restored is forgotten, and stays a label wherever it stands.
 /// Grammar of a label: ENTITY `_` SUFFIX, SUFFIX = 13 characters of Crockford base32 carrying 64 keyed
@@ -52,14 +59,17 @@ class Labels {
     /// The value behind a label issued here, or a token that opens here; tolerant of case. Null if it was not issued here, is
     /// forgotten, or stays closed. Valid until the next call.
     const std::string* find(std::string_view label) const;
+    /// The label that `text`, in upper case, ends with, and its value; of several the longest. Not a word with a label's ending.
+    IssuedLabel ending(std::string_view text) const;
     /// Deterministic tokens are restored too, by `opener` (borrowed; outlives this).
     void open_with(TokenOpener* opener) { opener_ = opener; }
+    bool opens_tokens() const { return opener_ != nullptr; }
     /// True if nothing can be restored.
     bool empty() const { return issued_.empty() && opener_ == nullptr; }
     /// How many were forgotten; one that is issued again and forgotten again counts again.
     std::uint64_t forgotten() const { return forgotten_; }
-    /// The longest label issued, or token, in bytes: what a restore must hold back at most.
-    std::size_t longest() const { return opener_ ? std::max(longest_, longest_token) : longest_; }
+    /// The longest label issued, in bytes: what a restore must hold back at most of a run in which no token begins.
+    std::size_t longest() const { return opener_ ? std::max(longest_, token_version.size()) : longest_; }
     /// True if `text` has the shape of a label and its check character fits, whoever issued it.
     static bool looks_like_label(std::string_view text);
 
@@ -81,10 +91,11 @@ class Labels {
     mutable std::uint64_t forgotten_ = 0;
     TokenOpener* opener_ = nullptr;
     std::size_t longest_ = 0;
+    std::set<std::string, std::less<>> words_;  // that labels begin with; as few as there are entities
 };
 
-/// Restores labels in a piece of text that arrives in parts. Chunk-invariant; holds back at most one
-/// label's length.
+/// Restores labels and tokens in a piece of text that arrives in parts. Chunk-invariant; holds back at most one label's
+/// length, and where a token begins at most a token's.
 class Restore {
   public:
     /// `labels` is borrowed. `foreign` counts what looked like a label and was not issued here.
@@ -100,12 +111,14 @@ class Restore {
     std::uint64_t* restored_;
     std::uint64_t* foreign_;
     void settle(std::string& out);
+    bool open_token(std::string& out);
     void extend(std::string_view piece, std::string& out);
     void pass(char c, std::string& out);
-    std::string held_;       // a run of label characters at the end of what has come
-    std::size_t backslashes_ = 0;   // in held_: markdown escapes underscores
+    std::string held_;       // the end of a run of label characters, as it came
+    std::string plain_;      // the same without the backslashes of markdown, in upper case
     bool after_backslash_ = false;  // one has come last; it belongs to the run if an underscore follows
-    bool overlong_ = false;  // the run is longer than any label and was given out already
+    std::size_t token_ = std::string::npos;  // where a token begins in plain_; npos: none does
+    bool whole_ = true;      // the run from its beginning is held
     bool in_url_ = false;    // inside a URL nothing is restored
     int slashes_ = 0;        // how much of `://` has come
 };

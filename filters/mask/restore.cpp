@@ -1,5 +1,7 @@
-// Restoring labels in text that arrives in parts. A label is a maximal run of [A-Za-z0-9_], where a backslash may stand
-// before an underscore (markdown); so nothing but such a run, at the end of what has come, is ever held back.
+// Restoring labels in text that arrives in parts. A label is found wherever it ends: what stands beside it may be a letter
+// too, since values stand behind escapes (`%20`, `\n`) and beside underscores. A backslash may stand before an underscore
+// (markdown). Nothing but the end of a run of [A-Za-z0-9_], no longer than a label, is ever held back, save from where a token
+// begins: it ends with its run.
 #include <utility>
 
 #include "filters/mask/labels.hpp"
@@ -12,25 +14,17 @@ constexpr bool in_label(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-constexpr std::size_t underscores = 4;  ///< of markdown around a label
+constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 constexpr bool ends_url(char c) {
     return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == ')' || c == ']' || c == '}';
 }
 
-/// `run` without the backslashes that markdown puts before underscores.
-std::string unescaped(std::string_view run) {
-    std::string plain;
-    for (char c : run)
-        if (c != '\\') plain += c;
-    return plain;
-}
-
-/// The same, where it is known whether there is any; `plain` owns the answer then.
-std::string_view without_backslashes(std::string_view run, std::size_t backslashes, std::string& plain) {
-    if (backslashes == 0) return run;
-    plain = unescaped(run);
-    return plain;
+/// How many bytes at the end of `run`, in which underscores may have backslashes, are its last `characters`.
+std::size_t bytes_of_last(std::string_view run, std::size_t characters) {
+    std::size_t at = run.size();
+    for (; characters > 0; --characters) at -= run[at - 1] == '_' && at > 1 && run[at - 2] == '\\' ? 2 : 1;
+    return run.size() - at;
 }
 
 }  // namespace
@@ -39,46 +33,56 @@ Restore::Restore(const Labels& labels, std::uint64_t& restored, std::uint64_t& f
     : labels_(&labels), restored_(&restored), foreign_(&foreign) {}
 
 void Restore::settle(std::string& out) {
-    if (held_.empty()) return;
-    // Markdown may wrap a label in underscores, which are label characters too, and escape each with a backslash.
-    std::string_view label = held_;
-    while (label.starts_with('_') || label.starts_with("\\_")) label.remove_prefix(label.front() == '_' ? 1 : 2);
-    while (label.ends_with('_')) label.remove_suffix(label.ends_with("\\_") ? 2 : 1);
-    std::string plain;
-    const std::string* value = in_url_ ? nullptr : labels_->find(without_backslashes(label, backslashes_, plain));
-    if (value) {
-        ++*restored_;
-        const auto before = static_cast<std::size_t>(label.data() - held_.data());
-        out.append(held_, 0, before).append(*value).append(held_, before + label.size());
-    } else {
-        if (!in_url_ && Labels::looks_like_label(without_backslashes(held_, backslashes_, plain))) ++*foreign_;
-        out.append(held_);
-    }
+    if (!in_url_ && whole_ && Labels::looks_like_label(plain_)) ++*foreign_;
+    if (!open_token(out)) out.append(held_);
     held_.clear();
-    backslashes_ = 0;
+    plain_.clear();
+    token_ = std::string::npos;
+}
+
+/// True if a token stood at the end of the run, the underscores of markdown aside, and opened: all of the run is said.
+bool Restore::open_token(std::string& out) {
+    if (in_url_ || token_ == std::string::npos) return false;
+    const auto end = plain_.find_last_not_of('_') + 1;
+    if (end <= token_) return false;
+    const std::string* value = labels_->find(std::string_view(plain_).substr(token_, end - token_));
+    if (!value) return false;
+    ++*restored_;
+    const auto behind = bytes_of_last(held_, plain_.size() - end), from = bytes_of_last(held_, plain_.size() - token_);
+    out.append(held_, 0, held_.size() - from).append(*value).append(held_, held_.size() - behind);
+    return true;
 }
 
 /// `piece` belongs to the run: a label character, or an underscore with its backslash.
 void Restore::extend(std::string_view piece, std::string& out) {
     slashes_ = 0;
-    if (overlong_) {
-        out.append(piece);
-        return;
-    }
     held_.append(piece);
-    backslashes_ += piece.size() - 1;
-    if (held_.size() - backslashes_ <= labels_->longest() + underscores) return;
-    // Longer than any label issued here: nothing of it needs to wait.
-    out.append(held_);
-    held_.clear();
-    backslashes_ = 0;
-    overlong_ = true;
+    plain_ += upper(piece.back());
+    if (const auto label = in_url_ ? IssuedLabel{} : labels_->ending(plain_); label.value) {
+        ++*restored_;
+        out.append(held_, 0, held_.size() - bytes_of_last(held_, label.size)).append(*label.value);
+        held_.clear();
+        plain_.clear();
+        token_ = std::string::npos;
+        whole_ = false;
+    }
+    if (token_ == std::string::npos && labels_->opens_tokens() && plain_.ends_with(token_version)) token_ = plain_.size() - token_version.size();
+    if (token_ != std::string::npos && plain_.size() - token_ <= longest_token) return;
+    token_ = std::string::npos;
+    // What is further back than any label issued here is long does not need to wait.
+    while (plain_.size() > labels_->longest()) {
+        const std::size_t bytes = held_.front() == '\\' ? 2 : 1;
+        out.append(held_, 0, bytes);
+        held_.erase(0, bytes);
+        plain_.erase(0, 1);
+        whole_ = false;
+    }
 }
 
 /// A character that ends the run. `://` opens a URL; whitespace, quotes and brackets end it.
 void Restore::pass(char c, std::string& out) {
     settle(out);
-    overlong_ = false;
+    whole_ = true;
     out += c;
     if (c == ':') {
         slashes_ = 1;

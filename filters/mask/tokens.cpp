@@ -14,7 +14,6 @@ namespace bordergate {
 
 namespace {
 
-constexpr std::string_view token_version = "BGT1_";
 constexpr std::size_t siv_size = 16;
 /// Of what is encrypted. It also keeps it from being empty: OpenSSL 3.0 gives an empty plaintext a tag of zeros.
 constexpr char content_version = '\x01';

@@ -31,6 +31,9 @@ struct TokenContent {
 /// What keys of tokens are derived for (KeyRing::derive), per tenant.
 inline constexpr std::string_view token_key_use = "siv";
 
+/// What every token begins with, in either case.
+inline constexpr std::string_view token_version = "BGT1_";
+
 /// No token is longer, in bytes, so that who looks for them need not hold back more.
 inline constexpr std::size_t longest_token = 8 * 1024;
 

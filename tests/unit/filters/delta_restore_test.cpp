@@ -51,8 +51,10 @@ TEST_CASE("a label is restored however it is split into pieces") {
 
 TEST_CASE("what is still held when a text is done is said before that") {
     Session session;
-    CHECK(session.feed(delta("hi " + session.label)) == std::vector<std::string>{delta("hi ")});
-    CHECK(session.feed(done()) == std::vector<std::string>{delta(R"(a\"b@x.de)"), done()});
+    CHECK(session.feed(delta("hi " + session.label)) == std::vector<std::string>{delta(R"(hi a\"b@x.de)")});
+    const auto half = session.label.substr(0, session.label.size() - 1);
+    CHECK(session.feed(delta(", " + half)) == std::vector<std::string>{delta(", ")});
+    CHECK(session.feed(done()) == std::vector<std::string>{delta(half), done()});
     CHECK(session.feed(done()) == std::vector<std::string>{done()});
 }
 

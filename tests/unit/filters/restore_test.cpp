@@ -82,14 +82,28 @@ TEST_CASE("labels side by side are each restored", "[restore]") {
     Issued issued;
     CHECK(issued.restored(issued.mail + "," + issued.person + " " + issued.mail) == "x@y.de,Ann x@y.de");
     CHECK(issued.count == 3);
-    // Without anything between them they are one run, which nobody issued.
-    CHECK(issued.restored(issued.mail + issued.person) == issued.mail + issued.person);
+    CHECK(issued.restored(issued.mail + issued.person) == "x@y.deAnn");
+    CHECK(issued.count == 2);
 }
 
-TEST_CASE("what goes on, is cut short or altered stays as it is", "[restore]") {
+TEST_CASE("a label is restored beside letters too: values stand behind escapes, and in names joined by underscores", "[restore]") {
     Issued issued;
     const auto& p = issued.person;
-    for (const auto& text : {p + "0", "0" + p, "X_" + p, p + "_x", p.substr(1), p.substr(0, p.size() - 1),
+    for (const std::string before : {"", "0", "X_", "%20", "\\n", "\\u0020", "report_for_", "_A_"})
+        for (const std::string after : {"", "0", "s", "_x", "_final.pdf", "%20", "\\n"}) {
+            INFO(before << after);
+            CHECK(issued.restored(before + p + after) == before + "Ann" + after);
+            CHECK(issued.restored(before + lower(p) + after + " " + issued.mail) == before + "Ann" + after + " x@y.de");
+        }
+    // The longest that ends there.
+    const auto longer = *issued.labels.issue("X_PERSON", "Kim");
+    CHECK(issued.restored(longer + "A" + longer + p) == "KimAKimAnn");
+}
+
+TEST_CASE("what is cut short or altered stays as it is", "[restore]") {
+    Issued issued;
+    const auto& p = issued.person;
+    for (const auto& text : {p.substr(1), p.substr(0, p.size() - 1),
                              std::string("PERSON_"), std::string("PERSON")})
         CHECK(issued.restored(text) == text);
     for (std::size_t i = 7; i < p.size(); ++i) {
@@ -129,7 +143,7 @@ TEST_CASE("a value that holds a label is not restored again", "[restore]") {
     CHECK(issued.count == 1);
 }
 
-TEST_CASE("a long run of label characters is not held back", "[restore]") {
+TEST_CASE("of a long run of label characters no more is held back than a label is long", "[restore]") {
     Issued issued;
     const std::string run(1000, 'A');
     std::uint64_t restored = 0, foreign = 0;
@@ -139,9 +153,9 @@ TEST_CASE("a long run of label characters is not held back", "[restore]") {
         restore.feed(std::string_view(&c, 1), out);
         CHECK(restore.held() <= issued.labels.longest() + 4);
     }
+    restore.finish(out);
     CHECK(out == run);
-    // The end of an overlong run is no label, and what follows it is.
-    CHECK(issued.restored(run + issued.person + " " + issued.person) == run + issued.person + " Ann");
+    CHECK(issued.restored(run + issued.person + run) == run + "Ann" + run);
 }
 
 TEST_CASE("a URL keeps its labels until it ends", "[restore]") {
