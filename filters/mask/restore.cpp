@@ -70,13 +70,12 @@ void Restore::extend(std::string_view piece, std::string& out) {
     if (token_ != std::string::npos && plain_.size() - token_ <= longest_token) return;
     token_ = std::string::npos;
     // What is further back than any label issued here is long does not need to wait.
-    while (plain_.size() > labels_->longest()) {
-        const std::size_t bytes = held_.front() == '\\' ? 2 : 1;
-        out.append(held_, 0, bytes);
-        held_.erase(0, bytes);
-        plain_.erase(0, 1);
-        whole_ = false;
-    }
+    if (plain_.size() <= labels_->longest()) return;
+    const auto bytes = held_.size() - bytes_of_last(held_, labels_->longest());
+    out.append(held_, 0, bytes);
+    held_.erase(0, bytes);
+    plain_.erase(0, plain_.size() - labels_->longest());
+    whole_ = false;
 }
 
 /// A character that ends the run. `://` opens a URL; whitespace, quotes and brackets end it.
