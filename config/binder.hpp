@@ -24,6 +24,7 @@ struct Binder {
     void classes(const YAML::Node& root);
     void recognisers(const YAML::Node& root);
     void node_and_listeners(const YAML::Node& root);
+    void analysers(const YAML::Node& root);
     void audit_and_bounds(const YAML::Node& root);
     void dns(const YAML::Node& root);
     void sources(const YAML::Node& root);
@@ -61,6 +62,9 @@ struct Binder {
     void recognise_by(const YAML::Node& node, RecogniserSpec& spec);
     SourceLimits source_limits(const YAML::Node& node);
     Destination destination(const YAML::Node& node);
+    Analyser analyser(const YAML::Node& node);
+    void analysed(const YAML::Node& node, Analyser& analyser);
+    void standing_of(const YAML::Node& node, Analyser& analyser);
     Route route(const YAML::Node& node, const std::vector<std::string>& destination_ids);
 
     Rule rule(const YAML::Node& node);

@@ -142,6 +142,8 @@ void Binder::entity_of_mask(const YAML::Node& name) {
     std::vector<std::string> known;
     for (const auto& one : snapshot.recognisers) known.push_back(one.spec.entity);
     for (const auto& one : builtin_recognisers()) known.push_back(one.entity);
+    for (const auto& analyser : snapshot.analysers)
+        for (const auto& one : analyser.entities) known.push_back(one.entity);
     for (std::size_t i = 0; i < snapshot.classes.size(); ++i) known.emplace_back(snapshot.classes.name(static_cast<ClassId>(i)));
     if (std::find(known.begin(), known.end(), name.Scalar()) == known.end())
         report.error(name.Mark(), "no recogniser and no class is called " + in_quotes(name.Scalar()), suggest(name.Scalar(), known));

@@ -1,5 +1,6 @@
 #include "config/config_schema.hpp"
 
+#include "config/analyser_schema.hpp"
 #include "config/connection_schema.hpp"
 #include "config/checksum_names.hpp"
 #include "config/mask_schema.hpp"
@@ -119,14 +120,17 @@ Schema source_schema() {
         });
 }
 
-Schema destination_schema() {
-    const auto credential = object(
+Schema credential_schema() {
+    return object(
         "what it is sent in place of the client's credential",
         {
             optional("header", text("the field's name; authorization if left out", Format::field)),
             optional("prefix", text("put before the secret, e.g. \"Bearer \"")),
             required("value", text("the secret", Format::secret)),
         });
+}
+
+Schema destination_schema() {
     return object(
         "who would receive",
         with_upstream_members({
@@ -141,7 +145,7 @@ Schema destination_schema() {
                                     text("a model", Format::name))),
             optional("accepts", words_or_list("forms it can use; a model cannot use ciphertext",
                                               words("a form", {"clear", "mask", "seal"}))),
-            optional("credential", credential),
+            optional("credential", credential_schema()),
             optional("forwarded", words_or_list("what it is told of the client: none unless it says so; the client's "
                                                 "address is then disclosed to it",
                                                 words("fields", {"none", "x-forwarded", "forwarded", "via"}))),
@@ -339,6 +343,8 @@ Schema whole_file() {
             optional("classes", map("classes beside the built-in ones, by name", own_class)),
             optional("recognisers",
                      unique_list("changes to the recognisers, and your own", "entity", recogniser)),
+            optional("analysers", unique_list("services that find names and places in texts", "id",
+                                              analyser_schema(standing_schema("where it stands and who operates it; left out: with the node, for a loopback address"), credential_schema()))),
             required("sources", unique_list("who may send", "id", source_schema())),
             required("destinations", unique_list("who could receive", "id", destination_schema())),
             optional("routes", unique_list("for reverse listeners", "id", route_schema())),

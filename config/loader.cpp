@@ -62,6 +62,7 @@ void bind(const YAML::Node& root, const std::filesystem::path& folder, Snapshot&
     binder.classes(root);
     binder.recognisers(root);
     binder.node_and_listeners(root);
+    binder.analysers(root);
     binder.audit_and_bounds(root);
     binder.dns(root);
     binder.sources(root);

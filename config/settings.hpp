@@ -195,6 +195,32 @@ struct Destination {
     UpstreamSettings upstream;           ///< how it is reached
 };
 
+/// An entity that an analyser may find, and the class that it is of here.
+struct AnalysedEntity {
+    std::string entity;
+    ClassId data{};
+};
+
+/// A service that finds what only a model can, names and places. It speaks as Presidio's analyzer does, and stands with
+/// the node: whatever the node may see it may see.
+struct Analyser {
+    Destination at;  ///< its URL, TLS, credential and bounds of connections; nothing is ever judged as sent there
+    std::vector<AnalysedEntity> entities;  ///< never empty; it may answer no other
+    std::string language = "en";
+    float threshold = 0.5F;                ///< what it is less sure of does not count
+    std::chrono::milliseconds deadline{2'000};  ///< of one request, from its connection to the end of its answer
+    std::size_t max_text = 32 * 1024;      ///< bytes of text in one request
+    std::size_t batch = 32;                ///< texts in one request; 1: each is sent as a string, not in a list
+};
+
+/// Every class that `analysers` can yield.
+inline ClassSet analysed_classes(const std::vector<Analyser>& analysers) {
+    ClassSet classes;
+    for (const auto& one : analysers)
+        for (const auto& entity : one.entities) classes.add(entity.data);
+    return classes;
+}
+
 /// A declared field: values at `path` have `data`, whatever detection says.
 struct FieldRule {
     std::string path;  ///< JSONPath (RFC 9535), the part that can be decided while streaming; of XML such a part of XPath
@@ -309,6 +335,7 @@ struct Snapshot {
     std::vector<DescriptorFile> descriptors;  ///< services whose messages are read
     std::vector<Recogniser> recognisers;  ///< the active ones
     std::vector<RecogniserChange> recogniser_changes;
+    std::vector<Analyser> analysers;      ///< beside the recognisers
     std::vector<std::filesystem::path> word_files;  ///< that their words were read from
     Limits limits;
     Timeouts timeouts;

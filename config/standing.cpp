@@ -23,6 +23,16 @@ Places Standing::operator_law(const Atlas& atlas) const {
     return law;
 }
 
+bool stands_with(const Standing& home, const Standing& other) {
+    const auto within = [](const Places& inner, const Places& outer) { return (inner & outer) == inner; };
+    if (!home.knows_location() || !other.knows_location() || !within(other.location, home.location)) return false;
+    if (!home.knows_operator() || !other.knows_operator()) return false;
+    return std::all_of(other.operators.begin(), other.operators.end(), [&](const Party& party) {
+        return std::any_of(home.operators.begin(), home.operators.end(),
+                           [&](const Party& known) { return (known.name.empty() || known.name == party.name) && within(party.law, known.law); });
+    });
+}
+
 Standing merge(const std::vector<Vote>& votes, const Atlas& atlas) {
     struct Axis {
         Places established;

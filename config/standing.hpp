@@ -35,6 +35,12 @@ struct Standing {
     friend bool operator==(const Standing&, const Standing&) = default;
 };
 
+/// True if what is disclosed at `home` can be disclosed at `other` to no further place and no further party: both locations
+/// are known and `other`'s lies in `home`'s, and each party at `other` is one of `home`'s, or stands under no law but that of
+/// one of `home`'s that has no name. Any permit that lets data stand at `home` then reaches `other`, and any
+/// limit that binds `other` binds `home`.
+bool stands_with(const Standing& home, const Standing& other);
+
 /// The axis a vote speaks about.
 enum class StandingAxis { location, operator_ };
 

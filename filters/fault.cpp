@@ -36,6 +36,7 @@ constexpr std::array<CodeInfo, static_cast<std::size_t>(Code::internal) + 1> tab
     {"overloaded", 503, Side::node, true, try_later},
     {"unauditable", 503, Side::node, true, "Nothing is sent while the audit log cannot be written. Try again later."},
     {"key_unavailable", 503, Side::node, false, ask_operator},
+    {"analyser_failed", 503, Side::node, true, "Nothing is sent whose names and places could not be looked for. Try again later."},
     {"upstream_unreachable", 502, Side::upstream, true, upstream_trouble},
     {"upstream_timeout", 504, Side::upstream, true, upstream_trouble},
     {"upstream_invalid", 502, Side::upstream, false, upstream_trouble},

@@ -36,6 +36,7 @@ enum class Code : std::uint8_t {
     overloaded,
     unauditable,           ///< the intent could not be made durable
     key_unavailable,
+    analyser_failed,       ///< an external analyser did not say what a text holds, so the text stays
     upstream_unreachable,
     upstream_timeout,
     upstream_invalid,      ///< the upstream's answer is not safe to relay

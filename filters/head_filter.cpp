@@ -175,6 +175,9 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
             return false;
         });
     if (!treatment.scanner) return {};
+    // What a field that is known says are words of the protocol, in which a model would see names that are none.
+    Treatment of_known = treatment;
+    of_known.analyses = nullptr;
     Fields treated_fields;
     bool changed = false;
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -183,8 +186,9 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
         const NamedPlace place(line.name);
         const bool binary = line.name.size() > binary_suffix.size() && equal_fold(line.name.substr(line.name.size() - binary_suffix.size()), binary_suffix);
         const bool goes = !leaves_standing || !treatment.observe || known_field(line.name);
-        Status done = binary ? filter_binary_field(line.value, place, treatment, goes, treated) : rewrite_text(line.value, place, {}, treatment, treated);
-        if (done.has_value() && !binary) done = inspect_quoted(line.value, place, treatment);
+        const Treatment& how = known_field(line.name) ? of_known : treatment;
+        Status done = binary ? filter_binary_field(line.value, place, how, goes, treated) : rewrite_text(line.value, place, {}, how, treated);
+        if (done.has_value() && !binary) done = inspect_quoted(line.value, place, how);
         if (done.has_error()) return done;
         if (treated != line.value) {
             changed = true;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "config/judgement.hpp"
+#include "filters/detect/analyses.hpp"
 #include "filters/detect/scanner.hpp"
 #include "filters/fault.hpp"
 #include "filters/body/json_path.hpp"
@@ -62,6 +63,7 @@ class Unsealer {
 struct Treatment {
     const Judgement* judgement = nullptr;
     const Scanner* scanner = nullptr;   ///< null: no detection, only declared fields
+    Analyses* analyses = nullptr;       ///< what external analysers say beside the scanner; null: they are not asked
     Treater* treater = nullptr;
     Findings* findings = nullptr;
     Unsealer* unsealer = nullptr;       ///< set on an answer to a source that may have sealed values opened

@@ -134,7 +134,8 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot, const Equipment* befo
     if (sources.has_error()) return sources.error();
     equipment->sources = std::move(*sources);
     equipment->scanner = Scanner(snapshot->recognisers);
-    equipment->detectable = equipment->scanner.yields();
+    equipment->analysed = analysed_classes(snapshot->analysers);
+    equipment->detectable = equipment->scanner.yields() | equipment->analysed;
     const Status compiled = compile_paths(*snapshot, equipment->body_paths);
     if (compiled.has_error()) return compiled.error();
     auto mask_paths = MaskPaths::compile(snapshot->policy);
@@ -159,6 +160,12 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot, const Equipment* befo
         auto kept = collect(equipment->destination_tls, tls_of(destination), "destination " + destination.id);
         if (kept.has_error()) return kept.error();
         kept = collect(equipment->credentials, credential_of(destination), "destination " + destination.id);
+        if (kept.has_error()) return kept.error();
+    }
+    for (const auto& analyser : snapshot->analysers) {
+        auto kept = collect(equipment->analyser_tls, tls_of(analyser.at), "analyser " + analyser.at.id);
+        if (kept.has_error()) return kept.error();
+        kept = collect(equipment->analyser_credentials, credential_of(analyser.at), "analyser " + analyser.at.id);
         if (kept.has_error()) return kept.error();
     }
     return EquipmentPtr(std::move(equipment));

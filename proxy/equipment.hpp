@@ -38,7 +38,7 @@ struct Equipment {
     std::shared_ptr<const SourceQuotas> quotas;            ///< what changes while all else stands
     SourceIndex sources;
     Scanner scanner{std::vector<Recogniser>{}};
-    ClassSet detectable;                                   ///< every class the scanner can yield
+    ClassSet detectable;                                   ///< every class the scanner and the analysers can yield
     KeyRings rings;
     std::vector<std::string> admissions;                   ///< by listener: what a connection had to prove to be let in, as a digest
     std::vector<TlsContextPtr> listener_tls;               ///< by listener; null: plain
@@ -49,6 +49,9 @@ struct Equipment {
     MaskPaths mask_paths;
     GrpcServices grpc;                                     ///< calls whose messages can be read
     std::vector<std::string> credentials;                  ///< by destination: prefix and secret; empty: none
+    std::vector<TlsContextPtr> analyser_tls;               ///< by analyser; null: plain
+    std::vector<std::string> analyser_credentials;         ///< by analyser, as those of destinations
+    ClassSet analysed;                                     ///< every class the analysers can yield
 
     /// How bodies on `route` are read for an operation of a dialect; both may be null.
     const BodyPaths& paths(const Route* route, const DialectEndpoint* endpoint) const;

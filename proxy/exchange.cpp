@@ -81,13 +81,19 @@ Task<Status> Exchange::pass() {
     if (head_.method == "CONNECT") {
         co_return co_await open_tunnel();
     }
-    if (request_.plan == Plan::hold && !upgrades()) {
-        done = co_await read_body();
-        if (done.has_error()) co_return done;
-        done = classify();
-        if (done.has_error()) co_return done;
-    }
+    done = co_await examine();
+    if (done.has_error()) co_return done;
     co_return co_await deliver();
+}
+
+/// Reads what must be known before it is certain where the message may go: what analysers say of it, and its body.
+Task<Status> Exchange::examine() {
+    Status done;
+    if (!analyses_ && asks_analysers()) done = co_await analyse_request();
+    if (done.has_error() || request_.plan != Plan::hold || upgrades()) co_return done;
+    if (!is_held_) done = co_await read_body();
+    if (done.has_error()) co_return done;
+    co_return classify();
 }
 
 /// Nothing in a tunnel can be looked at, in either direction: both must be lawful as they are.
@@ -207,6 +213,7 @@ Status Exchange::inspect_head() {
         const Treatment watch = treatment(observed, attempt_.findings, nullptr, true);
         const bool leaves = std::all_of(candidates_.begin(), candidates_.end(), [this](auto* one) { return checkpoint_->leaves_standing(*one); });
         observe_head(head_, watch, leaves);
+        if (analyses_ && analyses_->missed()) return analyses_->why();
         ruling = checkpoint_->at_head(attempt_.findings, outlook_);
     }
     if (ruling.has_value() && upgrades()) ruling = rule_upgrade();
@@ -253,6 +260,7 @@ Status Exchange::classify() {
         const Status read = pass_through(**classifier, held_, true, unchanged);
         if (read.has_error()) return read;
     }
+    if (analyses_ && analyses_->missed()) return analyses_->why();
     attempt_.findings.model = found.model;
     auto ruling = checkpoint_->after_reading(found);
     if (ruling.has_error()) {
@@ -268,6 +276,7 @@ Treatment Exchange::treatment(const Ruling& ruling, Findings& findings, Treater*
     Treatment made;
     made.judgement = &ruling.judgement;
     made.scanner = &equipment_.scanner;
+    made.analyses = analyses_.get();
     made.treater = treater;
     made.findings = &findings;
     made.policy = &snapshot().policy;
@@ -282,7 +291,7 @@ BodyContext Exchange::body_context(const Treatment& treatment, bool response) co
     if (!response) context.whole = checkpoint_->declared();
     context.content_type = response ? response_type_ : request_type_;
     context.content_encoding = response ? response_encoding_ : std::string_view(head_.fields.get("content-encoding").value_or(std::string_view()));
-    context.limits = &snapshot().limits;
+    context.limits = treatment.analyses ? &*whole_texts_ : &snapshot().limits;
     context.call = call_;
     context.message_coding = response ? response_coding_ : request_coding_;
     if (response) context.labels = labels();

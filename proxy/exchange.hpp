@@ -2,6 +2,7 @@
 // one reading.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,9 @@ struct Turn {
     bool unprocessed = false;                           ///< the upstream said that it did nothing
 };
 
+/// Filters name what is wrong with a body; in an answer that is the upstream's doing.
+Fault of_answer(Fault failure);
+
 class Exchange {
   public:
     /// `client` and `worker` outlive the exchange.
@@ -65,6 +69,7 @@ class Exchange {
     Status inspect_head();
     Task<Status> read_body();
     Status classify();
+    Task<Status> examine();
     Task<Status> deliver();
     Task<Status> deliver_to(const Destination& destination, Turn& turn);
     Status address(const Destination& destination);
@@ -94,6 +99,14 @@ class Exchange {
     Task<Status> hand_on(UpstreamLink& upstream, Body& body, Chunk chunk);
     Task<Status> hand_back(Body& body, Chunk chunk);
     Status treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const;
+    bool asks_analysers() const;
+    bool asks_of_answer() const;
+    Task<Status> learn(Analyses& analyses, const std::function<void()>& go_through);
+    Task<Status> analyse_request();
+    Task<Status> rehearse();
+    void go_through_request(const Ruling& ruling, bool observe);
+    Task<Status> analyse_answer_head(const ResponseHead& head);
+    Task<Status> respond_analysed(const ResponseHead& head, BodyKind kind, Body& body, Transform& filter);
     Status judge_anew();
     Status judge_by(const Equipment& later) const;
     Task<Status> open_tunnel();
@@ -160,6 +173,8 @@ class Exchange {
     Ruling request_, response_;
     std::unique_ptr<ExchangeTreater> treater_, answer_treater_;
     std::unique_ptr<ExchangeUnsealer> unsealer_;
+    std::unique_ptr<Analyses> analyses_, answer_analyses_;  ///< null: no analyser is asked
+    std::optional<Limits> whole_texts_;                     ///< with room for whole texts: what is analysed is held anyway
     Treatment request_treatment_, response_treatment_;
     TransformPtr request_filter_;
     std::string held_;           ///< as it came

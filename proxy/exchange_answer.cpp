@@ -5,16 +5,11 @@
 
 namespace bordergate {
 
-namespace {
-
-/// Filters name what is wrong with a body; in an answer that is the upstream's doing.
 Fault of_answer(Fault failure) {
     if (failure.code == Code::body_invalid) failure.code = Code::upstream_invalid;
     if (failure.code == Code::body_too_large) failure.code = Code::upstream_too_large;
     return failure;
 }
-
-}  // namespace
 
 bool Exchange::unseals() const { return route_ && route_->unseal && !equipment_.rings.empty(); }
 
@@ -65,6 +60,11 @@ Task<Status> Exchange::relay_response(Lease& lease, Turn& turn) {
     response_treatment_ = treatment(response_, attempt_.response_findings, masks, false);
     if (response_.plan == Plan::pass) response_treatment_.scanner = nullptr;
     if (unseals()) open_sealed();
+    response_treatment_.analyses = nullptr;
+    if (asks_of_answer()) {
+        const Status known = co_await analyse_answer_head(head);
+        if (known.has_error()) co_return known;
+    }
     HeadReport dropped;
     const bool leaves = checkpoint_->leaves_standing(*request_.destination);
     const Status filtered = filter_head(head, response_treatment_, leaves, dropped);
@@ -94,6 +94,10 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
         }
     }
     Body& body = upstream.response_body();
+    if (filter && readable && answer_analyses_) {
+        if (streams) co_return fault(Code::response_refused, "what an analyser finds may not come back in clear, and the messages of a stream cannot be sent to it");
+        co_return co_await respond_analysed(head, kind, body, *filter);
+    }
     // What could still be refused is known to be lawful before its first byte goes on; a stream is cut instead.
     if (filter && response_.plan == Plan::hold && !streams) {
         auto whole = co_await read_answer(body, filter.get());

@@ -210,6 +210,7 @@ Status Exchange::address_elsewhere(const Destination& slow) {
     head_ = *original_;
     Status done = inspect_head();
     if (done.has_error()) return done;
+    if (!analyses_ && asks_analysers()) return why;
     if (request_.plan == Plan::hold) {
         if (!is_held_) return why;
         done = classify();

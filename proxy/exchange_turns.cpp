@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "proxy/exchange.hpp"
+#include "proxy/websocket_crossing.hpp"
 
 namespace bordergate {
 
@@ -59,6 +60,7 @@ Status Exchange::address(const Destination& destination) {
     auto home = checkpoint_->response(destination, is_plain_fetch(attempt_.findings, judged_outlook()));
     if (home.has_error()) return home.error();
     response_ = std::move(*home);
+    if (upgrades() && asks_of_answer()) return unanalysed_session();
     const Status lawful = judge_anew();
     if (lawful.has_error()) return lawful;
     times_ = times_for(snapshot().timeouts, destination.upstream.timeouts);
@@ -67,7 +69,10 @@ Status Exchange::address(const Destination& destination) {
 
 /// Asks one destination, as often as it may be asked.
 Task<Status> Exchange::deliver_to(const Destination& destination, Turn& turn) {
-    const Status ready = address(destination);
+    Status ready;
+    if (analyses_ && request_.plan != Plan::pass) ready = co_await rehearse();
+    if (ready.has_error()) co_return ready;
+    ready = address(destination);
     if (ready.has_error()) co_return ready;
     watch_->allow(longest(times_.total));
     Harbour* harbour = edition_->pool.harbour(destination);
@@ -134,12 +139,7 @@ Task<Status> Exchange::judge_next() {
     if (done.has_error()) co_return done;
     done = inspect_head();
     if (done.has_error()) co_return done;
-    if (request_.plan == Plan::hold && !upgrades()) {
-        if (!is_held_) done = co_await read_body();
-        if (done.has_error()) co_return done;
-        done = classify();
-    }
-    co_return done;
+    co_return co_await examine();
 }
 
 /// What the end of an attempt says of the destination, and of repeating it.

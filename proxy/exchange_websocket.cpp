@@ -123,6 +123,7 @@ Task<Status> Exchange::open_session(UpstreamLink& upstream) {
     if (agreed.has_error()) co_return agreed.error();
     strip_hop_by_hop(head.fields);
     response_treatment_ = treatment(response_, attempt_.response_findings, nullptr, false);
+    response_treatment_.analyses = nullptr;
     if (response_.plan == Plan::pass) response_treatment_.scanner = nullptr;
     answer_treater_ = make_treater(*request_.destination, attempt_.response_findings);
     response_treatment_.treater = answer_treater_.get();

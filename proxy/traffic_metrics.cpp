@@ -47,6 +47,16 @@ TrafficMetrics::TrafficMetrics(Metrics& metrics) {
     response_bytes = metrics.add(counter("bordergate_response_body_bytes_total", "Body bytes sent back to sources."));
     entities = metrics.add(counter("bordergate_entities_found_total", "Entities that recognisers found in messages."));
 
+    auto asked = counter("bordergate_analyser_requests_total", "Requests to external analysers, by outcome.");
+    asked.label = "outcome";
+    asked.values = {"answered", "failed"};
+    analyser_requests = metrics.add(asked);
+    analyser_texts = metrics.add(counter("bordergate_analyser_texts_total", "Texts, or pieces of long ones, sent to external analysers."));
+    auto analysing = counter("bordergate_analyser_duration_seconds", "Requests to external analysers, from the wait for a connection to the end of the answer.");
+    analysing.type = MetricFamily::Type::histogram;
+    analysing.buckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+    analyser_time = metrics.add(analysing);
+
     auto seconds = counter("bordergate_exchange_duration_seconds", "From a request's head to its outcome.");
     seconds.type = MetricFamily::Type::histogram;
     seconds.buckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300};

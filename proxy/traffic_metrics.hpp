@@ -5,6 +5,9 @@
 
 namespace bordergate {
 
+/// How a request to an analyser ended.
+enum class AnalyserOutcome : std::uint8_t { answered, failed };
+
 struct TrafficMetrics {
     explicit TrafficMetrics(Metrics& metrics);
     MetricId connections;      ///< gauge: client connections open
@@ -15,6 +18,9 @@ struct TrafficMetrics {
     MetricId request_bytes;    ///< counter: body bytes sent to destinations
     MetricId response_bytes;   ///< counter: body bytes sent back to sources
     MetricId entities;         ///< counter: entities found, masked or not
+    MetricId analyser_requests;  ///< counter by outcome (AnalyserOutcome's order)
+    MetricId analyser_texts;   ///< counter: texts, or pieces of them, sent to analysers
+    MetricId analyser_time;    ///< histogram: seconds that a request to an analyser took, however it ended
     MetricId duration;         ///< histogram: seconds from head to outcome
     MetricId residence;        ///< histogram: seconds that Residence measures
 };

@@ -65,6 +65,10 @@ WebSocketCrossing::WebSocketCrossing(EquipmentPtr equipment, const Parties& part
 
 WebSocketCrossing::~WebSocketCrossing() = default;
 
+Fault unanalysed_session() {
+    return fault(Code::opaque_refused, "the messages of a session cannot be sent to an analyser, and what it would find in them may not cross in clear");
+}
+
 /// Judges what messages could hold. A fault of one kind of message is kept: each of that kind meets it.
 Status WebSocketCrossing::prepare(std::int64_t instant) {
     judged_at_ = instant;
@@ -82,6 +86,12 @@ Status WebSocketCrossing::prepare(std::int64_t instant) {
         return home.error();
     }
     response_ = std::move(*home);
+    const auto asks = [&](const Judgement& judgement) { return (judgement.masked | judgement.sealed | judgement.refused).meets(equipment_->analysed); };
+    unanalysed_ = asks(response_.judgement) || (text_.has_value() && asks(text_->judgement));
+    if (unanalysed_) {
+        text_ = binary_ = unanalysed_session();
+        return text_.error();
+    }
     auto keys = equipment_->treatment_keys(*parties_.source, *parties_.destination);
     keys.exchange = parties_.exchange;
     if (!treater_) treater_ = std::make_unique<ExchangeTreater>(snapshot.policy, keys, sent_);
@@ -220,6 +230,7 @@ Status WebSocketCrossing::outbound(bool text, std::string& message) {
 }
 
 Status WebSocketCrossing::inbound(bool text, std::string_view message, std::vector<std::string>& out) {
+    if (unanalysed_) return unanalysed_session();
     const GatheredInFirstTerms gathered(*this, received_);
     const Labels* issued = labels();
     const bool passes = response_.plan == Plan::pass;

@@ -16,6 +16,10 @@
 
 namespace bordergate {
 
+/// Why a session does not begin, or does not go on, if what an analyser finds may not cross in clear: its messages go on
+/// one by one, without waiting for anybody.
+Fault unanalysed_session();
+
 class WebSocketCrossing {
   public:
     /// Between whom; all borrowed, and living as long as the equipment they are of.
@@ -71,6 +75,7 @@ class WebSocketCrossing {
     std::optional<Checkpoint> text_checkpoint_, binary_checkpoint_;
     Result<Ruling> text_, binary_;  ///< of the client's messages, before anything of them is known
     Ruling response_;
+    bool unanalysed_ = false;  ///< what an analyser would find may not cross, and none is asked
     std::unique_ptr<ExchangeTreater> treater_, answer_treater_;
     DeltaRestore deltas_;
 };

@@ -35,7 +35,7 @@ Status treat_value(std::string_view text, std::size_t begin, std::size_t end, st
 std::vector<Finding>& find_all(std::string_view text, const Place& place, const Treatment& treatment) {
     thread_local std::vector<Finding> findings;
     findings.clear();
-    if (treatment.scanner) deep_scan(*treatment.scanner, text, findings, place.name());
+    if (treatment.scanner) deep_scan(*treatment.scanner, text, findings, place.name(), treatment.analyses);
     return findings;
 }
 
@@ -132,6 +132,7 @@ Fault refuse_class(const Treatment& treatment, ClassSet classes, const Place& pl
 Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassSet declared, const Treatment& treatment, std::vector<Replacement>& replacements,
                                std::string_view content_type) {
     const auto& findings = find_all(text, place, treatment);
+    if (treatment.analyses && treatment.analyses->missed()) return treatment.analyses->why();
     if (declared.empty()) return treat_findings(text, findings, 0, text.size(), place, treatment, replacements);
     // Declared: the text is one value, of its declared classes and of what is found in it.
     ClassSet classes = declared;
@@ -145,6 +146,7 @@ Result<std::size_t> treat_text(std::string_view text, const Place& place, ClassS
 Result<std::size_t> treat_window(std::string_view text, std::size_t from, bool last, const Place& place, const Treatment& treatment,
                                  std::vector<Replacement>& replacements, std::size_t& cut) {
     auto& findings = find_all(text, place, treatment);
+    if (treatment.analyses && treatment.analyses->missed()) return treatment.analyses->why();
     bool dense = false;
     const auto begin = from + margin_begin(text.substr(from), dense);
     // Escapes of escapes that leave too little of a whole window to be sure of cannot be inspected.

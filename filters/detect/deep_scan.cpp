@@ -12,7 +12,13 @@ namespace {
 /// Where the bytes of a reading stood in the reading before it; null: there is none.
 using Origin = const std::vector<std::size_t>*;
 
-void scan_level(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin = nullptr);
+/// Who is asked what a text holds.
+struct Means {
+    const Scanner& scanner;
+    Analyses* analyses;  ///< may be null
+};
+
+void scan_level(const Means& means, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin = nullptr);
 
 /// What another reading of the text found joins what is there: overlapping findings become one.
 void merge(std::vector<Finding>& findings, std::size_t first) {
@@ -32,7 +38,7 @@ void merge(std::vector<Finding>& findings, std::size_t first) {
     findings.resize(kept);
 }
 
-void scan_escapes(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
+void scan_escapes(const Means& means, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
     Unescaped plain;
     if (!resolve_escapes(text, plain)) return;
     if (depth == deepest_encoding) {
@@ -42,7 +48,7 @@ void scan_escapes(const Scanner& scanner, std::string_view text, std::string_vie
         return;
     }
     const auto first = findings.size();
-    scan_level(scanner, plain.text, name, depth + 1, findings, &plain.origin);
+    scan_level(means, plain.text, name, depth + 1, findings, &plain.origin);
     for (auto i = first; i < findings.size(); ++i) {
         findings[i].begin = plain.origin[findings[i].begin];
         findings[i].end = plain.origin[findings[i].end];
@@ -56,7 +62,7 @@ bool stood_before(const EncodedRun& run, Origin origin) {
     return (*origin)[to] - (*origin)[from] == to - from;
 }
 
-void scan_runs(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
+void scan_runs(const Means& means, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
     std::vector<EncodedRun> runs;
     find_encoded_runs(text, runs);
     std::vector<Finding> inside;
@@ -66,7 +72,7 @@ void scan_runs(const Scanner& scanner, std::string_view text, std::string_view n
         if (run.opaque || depth == deepest_encoding) whole.data.add(ClassTree::opaque);
         if (!run.text.empty() && depth < deepest_encoding) {
             inside.clear();
-            scan_level(scanner, run.text, name, depth + 1, inside);
+            scan_level(means, run.text, name, depth + 1, inside);
             for (const auto& one : inside) whole.data |= one.data;
             if (!inside.empty()) whole.entity = inside.front().entity;
             for (const auto& one : inside) whole.score = std::max(whole.score, one.score);
@@ -75,21 +81,25 @@ void scan_runs(const Scanner& scanner, std::string_view text, std::string_view n
     }
 }
 
-void scan_level(const Scanner& scanner, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
+void scan_level(const Means& means, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
     const auto first = findings.size();
+    const Scanner& scanner = means.scanner;
     std::vector<Match> matches;
     scanner.scan(text, matches, name);
     for (const auto& match : matches) findings.push_back({match.begin, match.end, scanner.entity(match.entity), ClassSet{match.data}, match.score});
     const auto raw = findings.size();
+    if (means.analyses) means.analyses->find(text, findings);
     if (const auto* const keys = scanner.private_keys())
         for (auto key = find_private_key(text, 0); key; key = find_private_key(text, key->second)) findings.push_back({key->first, key->second, keys->spec.entity, ClassSet{keys->data}});
-    scan_escapes(scanner, text, name, depth, findings);
-    scan_runs(scanner, text, name, depth, findings, origin);
+    scan_escapes(means, text, name, depth, findings);
+    scan_runs(means, text, name, depth, findings, origin);
     if (findings.size() > raw) merge(findings, first);
 }
 
 }  // namespace
 
-void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings, std::string_view name) { scan_level(scanner, text, name, 0, findings); }
+void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings, std::string_view name, Analyses* analyses) {
+    scan_level({scanner, analyses}, text, name, 0, findings);
+}
 
 }  // namespace bordergate

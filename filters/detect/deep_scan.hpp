@@ -5,17 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "filters/detect/analyses.hpp"
 #include "filters/detect/scanner.hpp"
 
 namespace bordergate {
-
-/// Bytes [begin, end) of a text hold something of these classes.
-struct Finding {
-    std::size_t begin = 0, end = 0;
-    std::string_view entity;  ///< of the recogniser (the first, where several found something); lives as the scanner does
-    ClassSet data;
-    float score = 0;          ///< of the best; 0 where nothing was recognised
-};
 
 /// The entity of what cannot be inspected because of how it is encoded.
 inline constexpr std::string_view encoded_entity = "ENCODED";
@@ -26,7 +19,7 @@ inline constexpr unsigned deepest_encoding = 3;
 /// Appends what `scanner` finds in `text`, and in its escapes and encoded runs down to deepest_encoding (design,
 /// section 3, law 4). Findings are in order and do not overlap; an encoded run in which something is found is one
 /// finding of all classes in it; one that cannot be inspected, or stands deeper, is `opaque`. `name`: of the field that the
-/// text is the value of; empty if it has none.
-void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings, std::string_view name = {});
+/// text is the value of; empty if it has none. `analyses`: asked of each of these readings too; null: nobody else is asked.
+void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings, std::string_view name = {}, Analyses* analyses = nullptr);
 
 }  // namespace bordergate

@@ -44,6 +44,7 @@ constexpr std::array<Status, static_cast<std::size_t>(Code::internal) + 1> statu
     unavailable,         // overloaded
     unavailable,         // unauditable
     unavailable,         // key_unavailable
+    unavailable,         // analyser_failed
     unavailable,         // upstream_unreachable
     deadline_exceeded,   // upstream_timeout
     internal_error,      // upstream_invalid

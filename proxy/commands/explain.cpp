@@ -134,7 +134,7 @@ struct Outcome {
 };
 
 Outcome ask_checkpoint(const Snapshot& snapshot, const Question& question) {
-    Checkpoint checkpoint(snapshot, *question.source, question.route, question.candidates, Scanner(snapshot.recognisers).yields(), nullptr, std::time(nullptr), question.purposes);
+    Checkpoint checkpoint(snapshot, *question.source, question.route, question.candidates, Scanner(snapshot.recognisers).yields() | analysed_classes(snapshot.analysers), nullptr, std::time(nullptr), question.purposes);
     Findings found;
     found.classes = question.classes;
     auto ruling = checkpoint.at_head(Findings{}, {BodyKind::json});

@@ -59,15 +59,18 @@ Dial Dial::to(const Destination& destination) {
 UpstreamPool::UpstreamPool(const Means& means, const Snapshot& snapshot)
     : means_(means), snapshot_(snapshot), names_(std::make_shared<Names>(means_.executor, make_resolver(means_.executor, snapshot.dns), snapshot.dns)) {
     std::random_device seed;
-    for (const auto& destination : snapshot.destinations) {
-        const Meter meter = means_.metrics ? Meter(*means_.metrics, *means_.families, means_.worker, destination.id) : Meter{};
-        auto quay = std::make_shared<Quay>();
-        ErrorCode unreadable;
-        const auto numeric = asio::ip::make_address(destination.host, unreadable);
-        if (!unreadable) quay->numeric.push_back(numeric);
-        quay->harbour = std::make_shared<Harbour>(means_.executor, destination.id, destination.upstream, means_.crew, meter, seed());
-        quays_[&destination] = std::move(quay);
-    }
+    for (const auto& one : snapshot.destinations) moor(one, means_.metrics ? Meter(*means_.metrics, *means_.families, means_.worker, one.id) : Meter{}, seed());
+    for (const auto& one : snapshot.analysers) moor(one.at, Meter{}, seed());
+}
+
+/// Makes a place for the connections of `destination`.
+void UpstreamPool::moor(const Destination& destination, const Meter& meter, std::uint32_t seed) {
+    auto quay = std::make_shared<Quay>();
+    ErrorCode unreadable;
+    const auto numeric = asio::ip::make_address(destination.host, unreadable);
+    if (!unreadable) quay->numeric.push_back(numeric);
+    quay->harbour = std::make_shared<Harbour>(means_.executor, destination.id, destination.upstream, means_.crew, meter, seed);
+    quays_[&destination] = std::move(quay);
 }
 
 UpstreamPool::~UpstreamPool() {

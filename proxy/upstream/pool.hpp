@@ -131,7 +131,7 @@ class UpstreamPool {
         const UpstreamMetrics* families = nullptr;
         unsigned worker = 0, crew = 1;
     };
-    /// `snapshot` is borrowed for life.
+    /// `snapshot` is borrowed for life. Its analysers are reached as its destinations are.
     UpstreamPool(const Means& means, const Snapshot& snapshot);
     /// Nothing is under way any more: what is left is closed.
     ~UpstreamPool();
@@ -181,6 +181,7 @@ class UpstreamPool {
         std::deque<Idle> idle;  ///< oldest first
         std::vector<Shared> shared;
     };
+    void moor(const Destination& destination, const Meter& meter, std::uint32_t seed);
     Task<Result<Addresses>> resolve(const Dial& dial);
     Result<Endpoint_> pin(const Dial& dial, const Addresses& resolved, const Asking& asking, Quay* quay);
     Task<Status> wait_for_connection(Quay& quay);

@@ -82,3 +82,28 @@ TEST_CASE("binding laws: the location's in full, the operator's limits only", "[
     CHECK(unknown[1].limits_only);
     CHECK(unknown[1].place == atlas().everywhere());
 }
+
+TEST_CASE("to stand with another is to be nowhere, and under nobody, where that one is not", "[standing]") {
+    const auto standing = [](std::string_view location, std::vector<Party> parties) {
+        Standing made;
+        made.location = at(location);
+        made.location_known = made.operator_known = true;
+        made.operators = std::move(parties);
+        return made;
+    };
+    const Party somebody{"", at("DE")}, cloud{"Cloud", at("DE")}, other{"Other", at("DE")}, american{"Cloud", at("US")};
+    const Standing home = standing("DE", {somebody});
+    CHECK(stands_with(home, home));
+    CHECK(stands_with(home, standing("DE", {cloud})));
+    CHECK_FALSE(stands_with(home, standing("FR", {somebody})));
+    CHECK_FALSE(stands_with(home, standing("DE", {somebody, american})));
+    // A limit does not bind a party that the source names already: another party under the same law is another matter.
+    const Standing named = standing("DE", {cloud});
+    CHECK(stands_with(named, named));
+    CHECK_FALSE(stands_with(named, standing("DE", {other})));
+    CHECK_FALSE(stands_with(named, home));
+    CHECK_FALSE(stands_with(named, standing("DE", {american})));
+    CHECK_FALSE(stands_with(Standing::unknown(atlas()), home));
+    CHECK_FALSE(stands_with(home, Standing::unknown(atlas())));
+    CHECK_FALSE(stands_with(Standing::unknown(atlas()), Standing::unknown(atlas())));
+}

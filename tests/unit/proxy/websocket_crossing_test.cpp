@@ -157,3 +157,19 @@ TEST_CASE("operators by place and entity are those of the equipment, and the rec
     CHECK(session.out(R"({"to": "a@b.de", "quiet": ["a@b.de"]})") == R"({"to": "[EMAIL_ADDRESS]", "quiet": [""]})");
     CHECK(session.sent.operators == decltype(session.sent.operators){"redact", "replace_with_info_type"});
 }
+
+TEST_CASE("messages that an analyser would have to be asked of do not cross, whichever way they go") {
+    const std::string analyser = "analysers: [{id: ner, url: \"http://127.0.0.1:1\"}]\n";
+    Session session(equipment(std::string(masking) + analyser));
+    CHECK(session.out("hello") == "!opaque_refused ");
+    CHECK(session.in("hello") == "!opaque_refused");
+    CHECK_FALSE(session.crossing.untouched());
+    // Where all that it could find may go in clear it is not needed.
+    const std::string named = "  - {id: all, permit: clear, data: [plain, opaque, personal, health, beliefs, financial, credential], from: EEA, to: US}\n"
+                              "  - {id: back, permit: clear, data: [plain, opaque, personal, health, beliefs, financial, credential], from: US, to: EEA}\n";
+    CHECK(Session(equipment(named + analyser)).out("hello") == "hello");
+    Session before(equipment(masking));
+    CHECK(before.out("hello") == "hello");
+    CHECK(before.crossing.renew(equipment(std::string(masking) + analyser), 0).error().code == Code::opaque_refused);
+    CHECK(before.out("hello") == "!opaque_refused ");
+}
