@@ -36,19 +36,46 @@ constexpr std::size_t longest_identifier = 64;
 constexpr std::size_t longest_lead = 8;  ///< of a word of letters that an identifier begins with
 constexpr unsigned most_leads = 4;       ///< how many such words
 
+bool within(const CharClass& chars, std::string_view allowed) {
+    for (char c = 0;; ++c) {
+        if (chars.has(c) && allowed.find(c) == std::string_view::npos) return false;
+        if (c == 0x7f) return true;
+    }
+}
+
+/// Whether look() comes to the beginning of every match: it goes from a digit to where its word begins, and from there back
+/// over a few short words of letters, each with one separator behind it.
+bool leads_back(const std::vector<Shape::Item>& items, std::string_view separators, std::size_t longest_word) {
+    std::size_t beginning = 0, word = 0, here = 0;  // the most of what may be one word with the beginning, one word here; the least since a separator
+    unsigned leads = 0;
+    bool digit = false, parted = false;
+    for (const auto& item : items) {
+        if (!item.chars.meets(other_class())) {
+            digit = digit || (item.least > 0 && !item.chars.meets(letter_class()));
+            word += item.most;
+            here += item.least;
+            if (!parted) beginning += item.most;
+            continue;
+        }
+        parted = parted || item.least > 0;
+        if (digit && parted) break;
+        if (digit) continue;
+        if (here == 0 || word > longest_lead || item.most > 1 || ++leads > most_leads || !within(item.chars, separators)) return false;
+        here = 0;
+        if (item.least > 0) word = 0;
+    }
+    return digit && beginning <= longest_word;
+}
+
 }  // namespace
 
 bool Identifiers::add(const Pattern& pattern) {
     const auto& items = pattern.shape.items();
     const auto& first = items.front();
     if (first.least == 0 || first.chars.meets(other_class()) || pattern.shape.most() > longest_identifier || patterns_.size() >= 0xffff) return false;
-    bool has_digit = false;
-    for (const auto& item : items) {
-        const bool word = item.chars.meets(digit_class()) || item.chars.meets(letter_class());
-        if (word && item.chars.meets(other_class())) return false;
-        has_digit = has_digit || (item.least > 0 && word && !item.chars.meets(letter_class()));
-    }
-    if (!has_digit) return false;
+    for (const auto& item : items)
+        if (item.chars.meets(other_class()) && (item.chars.meets(digit_class()) || item.chars.meets(letter_class()))) return false;
+    if (!leads_back(items, separators, longest_word)) return false;
     patterns_.push_back(pattern);
     index(static_cast<std::uint16_t>(patterns_.size() - 1));
     return true;
@@ -124,7 +151,7 @@ void Identifiers::look_at(std::string_view text, std::size_t begin, std::size_t 
     if (end - begin > longest_word) return;
     const auto& bucket = buckets_[kind][end - begin];
     for (const auto one : bucket.whole) weigh(patterns_[one], text, begin, surroundings, sightings);
-    if (end + 1 >= text.size()) return;
+    if (end >= text.size()) return;
     const auto which = std::min(separators.find(text[end]), separators.size());
     for (const auto one : bucket.followed[which]) weigh(patterns_[one], text, begin, surroundings, sightings);
 }

@@ -13,7 +13,7 @@ namespace bordergate {
 
 class Identifiers {
   public:
-    /// False if `pattern` is none that is found by a digit in it: it then needs another way.
+    /// False if a match of `pattern` need not have a digit from which look() comes to its beginning: it then needs another way.
     bool add(const Pattern& pattern);
     bool empty() const { return patterns_.empty(); }
 

@@ -24,15 +24,26 @@ std::optional<char> certain(const Shape::Item& item) {
     return only;
 }
 
+/// Whether an item takes nothing that ends a run of token characters.
+bool of_tokens(const Shape::Item& item) {
+    for (char c = 0;; ++c) {
+        if (item.chars.has(c) && !is_token(c)) return false;
+        if (c == 0x7f) return true;
+    }
+}
+
 }  // namespace
 
 bool PrefixedTokens::add(const Pattern& pattern) {
     const auto& items = pattern.shape.items();
     std::size_t least = 0;
-    for (const auto& item : items) least += item.least;
+    for (const auto& item : items) {
+        if (!of_tokens(item)) return false;
+        least += item.least;
+    }
     if (items.size() < prefix || least < shortest || patterns_.size() >= 0xffff) return false;
     const auto a = certain(items[0]), b = certain(items[1]), c = certain(items[2]);
-    if (!a || !b || !c || !is_token(*a)) return false;
+    if (!a || !b || !c || !is_word(*a)) return false;
     patterns_.push_back(pattern);
     by_prefix_[key_of(*a, *b, *c)].push_back(static_cast<std::uint16_t>(patterns_.size() - 1));
     return true;

@@ -17,7 +17,8 @@ class PrefixedTokens {
     /// How many certain characters a shape must begin with, and how long it must be at least.
     static constexpr std::size_t prefix = 3, shortest = shortest_token_run;
 
-    /// False if `pattern` has no such prefix, or may be shorter.
+    /// False if `pattern` has no such prefix, may be shorter, or takes what is no part of a token (a blank, a colon): it then
+    /// needs another way.
     bool add(const Pattern& pattern);
     bool empty() const { return patterns_.empty(); }
     /// Appends what counts in `text`.

@@ -65,6 +65,33 @@ TEST_CASE("prefixed tokens, regular expressions and word lists are found beside 
     CHECK(sighted_by(scanner, "blue falcons, blue, falcon") == "blue falcons, blue, falcon");
 }
 
+TEST_CASE("a pattern that no faster way would find is looked for as an expression", "[patterns]") {
+    struct Case {
+        const char *pattern, *value;
+    };
+    for (const auto& one : {
+             Case{"key:[a-z]{20}", "key:abcdefghijklmnopqrst"},                            // tokens have no colon
+             Case{"key [a-z]{20}", "key abcdefghijklmnopqrst"},                            // nor a blank
+             Case{"abc[a-z]{16}:\\d{3}", "abcabcdefghijklmnop:123"},                       // nor one further on
+             Case{"abc[a-z ]{16}", "abcabcdefgh ijklmno"},
+             Case{"--key[a-z]{16}", "--keyabcdefghijklmnop"},                              // which begin with a word
+             Case{"PERSONALNUMMER-\\d{6}", "PERSONALNUMMER-123456"},                        // a longer word than identifiers begin with
+             Case{"EMP:\\d{6}", "EMP:123456"}, Case{"EMP_\\d{6}", "EMP_123456"},             // separators that they have not
+             Case{"EMP--\\d{6}", "EMP--123456"}, Case{"EMP ?-\\d{6}", "EMP -123456"},         // two of them
+             Case{"A-[A-Z]?-\\d{3}", "A--123"}, Case{"A-B-C-D-E-\\d{3}", "A-B-C-D-E-123"},    // nothing between two, and too many
+             Case{"[A-Z0-9]{10}-\\d{3}", "ABCDEFGHIJ-123"},
+             Case{"\\d{50}", "12345678901234567890123456789012345678901234567890"},
+             Case{"A\\d{3}#", "A123#"}, Case{"\\d{3}-[A-Z]", "123-A"}, Case{"AB ?CD ?\\d{3}", "ABCD123"}, Case{"AB ?CD ?\\d{3}", "AB CD 123"},
+         }) {
+        INFO(one.pattern);
+        const Scanner scanner({recogniser("A", {one.pattern})});
+        const std::string value = one.value;
+        CHECK(sighted_by(scanner, value) == "<A>");
+        CHECK(sighted_by(scanner, "it is " + value + " here") == "it is <A> here");
+        CHECK(sighted_by(scanner, "(" + value + ")") == "(<A>)");
+    }
+}
+
 TEST_CASE("no built-in pattern needs a pass of its own over every text") {
     for (const auto& one : builtin_recognisers())
         for (const auto& text : one.patterns) {
