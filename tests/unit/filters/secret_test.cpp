@@ -4,11 +4,16 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "filters/body/text.hpp"
+#include "tests/support/every_split.hpp"
 #include "tests/support/sightings.hpp"
+#include "tests/support/world.hpp"
 
 using namespace bordergate;
 using testing::deeply_sighted;
 using testing::sighted;
+using testing::transformed;
+using testing::World;
 
 namespace {
 
@@ -118,5 +123,37 @@ TEST_CASE("an address with a password in it", "[secret]") {
         for (int i = 0; i < 20000; ++i) made += "a://b:c";
         return made;
     }();
+    CHECK(sighted(many) == many);
+}
+
+TEST_CASE("a password that should have been escaped is one all the same", "[secret]") {
+    CHECK(sighted("postgres://user:p/a#ss@host/db") == "<CONNECTION_STRING>/db");
+    CHECK(sighted("DB=postgres://user:p/a#ss?w@db.example.org:5432/app;") == "DB=<CONNECTION_STRING>/app;");
+    CHECK(sighted("postgres://user:p@ss/w0rd@host/db") == "<CONNECTION_STRING>/db");
+    CHECK(sighted("postgres://user@server:p/w@host") == "<CONNECTION_STRING>");
+    CHECK(sighted("redis://:12345/x@cache:6379") == "<CONNECTION_STRING>");
+    CHECK(sighted("amqp://u:/secret@[::1]:5672/") == "<CONNECTION_STRING>/");
+    CHECK(sighted("mongodb://u:123456/7@a:27017,b:27017/db") == "<CONNECTION_STRING>,b:27017/db");
+    // Where the host is left out, or comes later.
+    CHECK(sighted("postgresql://user:s3cret@/db?host=/run") == "<CONNECTION_STRING>/db?host=/run");
+    CHECK(sighted("postgresql://user:s3cret@${HOST}/db") == "<CONNECTION_STRING>${HOST}/db");
+    // A path that has a sign does not end the password early, nor does it take one's place.
+    CHECK(sighted("https://u:pw@registry.example.org/@scope/name") == "<CONNECTION_STRING>/@scope/name");
+    for (const char* text : {"https://example.org:8080/a@b", "http://host:80?x=a@b", "http://[::1]:8080/a@b", "mongodb://a:27017,b:27017/db?x=y@z", "ssh://git@example.org:22/a@b", "http://host:${PORT}/a@b",
+                             "http://host/a:b@c", "file:///a:b@c", "file://C:/Users/a@b", "https://a:443,https://b:443/c@d", "http://{host}:{port}/a@b", "redis://u:****/@h", "http://a:b/c", "x://a:b/@c", "x://a:b@", "x://a:b/c@"}) {
+        INFO(text);
+        CHECK(sighted(text).find("CONNECTION_STRING") == std::string::npos);
+    }
+}
+
+TEST_CASE("addresses with a password in a stream are found wherever it is split, and cost one pass", "[secret]") {
+    World world;
+    world.cell("credential").form = Form::mask;
+    world.judgement.sort(world.classes.all());
+    const std::string text = "first postgres://user:p/a#ss@db.example.org/app, then redis://:a?b@cache and http://host:80/a@b.";
+    const auto out = testing::at_every_split(text.size(), [&](std::size_t step) { return transformed(*make_text(world.treatment, nullptr, 8192), text, step); });
+    CHECK(out == "first <CONNECTION_STRING>/app, then <CONNECTION_STRING> and http://host:80/a@b.");
+    std::string many;
+    for (int i = 0; i < 20000; ++i) many += "a://b:c/";
     CHECK(sighted(many) == many);
 }
