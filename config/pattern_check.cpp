@@ -18,6 +18,10 @@ class Measure {
   public:
     explicit Measure(std::string_view pattern) : rest_(pattern) {}
 
+    /// What it holds that no recogniser can keep, of what was read so far; empty: nothing.
+    std::string_view anchor() const { return anchor_; }
+    bool single_bytes() const { return single_bytes_; }
+
     std::size_t alternatives(unsigned depth = 0) {
         std::size_t most = sequence(depth);
         while (taken('|')) most = std::max(most, sequence(depth));
@@ -43,7 +47,7 @@ class Measure {
         if (c == '(') return group(depth);
         if (c == '[') return brackets();
         if (c == '\\') return escape();
-        if (c == '^' || c == '$') return 0;
+        if (c == '^' || c == '$') return anchored(c == '^' ? "^" : "$");
         return c == '.' ? widest_character : letter(c);
     }
 
@@ -98,7 +102,10 @@ class Measure {
         if (rest_.empty()) return unbounded;
         const char c = rest_.front();
         rest_.remove_prefix(1);
-        if (std::string_view("bBAzQE").find(c) != std::string_view::npos) return c == 'Q' ? quoted() : 0;
+        if (c == 'A' || c == 'z') return anchored(c == 'A' ? "\\A" : "\\z");
+        if (c == 'b' || c == 'B' || c == 'E') return 0;
+        if (c == 'Q') return quoted();
+        single_bytes_ = single_bytes_ || c == 'C';
         if (std::string_view("dws").find(c) != std::string_view::npos) return 1;
         if (c == 'p' || c == 'P' || c == 'x') {
             if (taken('{')) {
@@ -111,6 +118,11 @@ class Measure {
         }
         const bool other = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         return other ? widest_character : 1;
+    }
+
+    std::size_t anchored(std::string_view by) {
+        anchor_ = by;
+        return 0;
     }
 
     std::size_t quoted() {
@@ -144,7 +156,8 @@ class Measure {
     }
 
     std::string_view rest_;
-    bool folds_ = false;
+    std::string_view anchor_;
+    bool folds_ = false, single_bytes_ = false;
 };
 
 }  // namespace
@@ -160,8 +173,12 @@ std::optional<std::string> pattern_mistake(const std::string& pattern) {
     const RE2 expression(pattern, options);
     if (!expression.ok()) return "no regular expression: " + expression.error();
     if (RE2::FullMatch("", expression)) return "it matches where nothing stands";
-    const auto most = longest_match(pattern);
-    if (!most || *most > longest_pattern_match)
+    Measure measure(pattern);
+    const auto most = measure.alternatives();
+    if (const auto anchor = measure.anchor(); !anchor.empty())
+        return std::string(anchor) + " would mean an end of what is looked at in one go, which may be anywhere in a field: leave it out (a match is a whole word anyway; \\b is where a word begins or ends)";
+    if (measure.single_bytes()) return "\\C takes part of a character (write . or [^\\n])";
+    if (most == unbounded || most > longest_pattern_match)
         return "its matches may be longer than " + std::to_string(longest_pattern_match) + " bytes (write {1,64} instead of + or *)";
     return std::nullopt;
 }

@@ -1,5 +1,6 @@
-// Whether a regular expression can be a recogniser's: it is one (RE2's syntax), it does not match nothing, and its matches
-// have a bound, since what is longer than a scanner looks could be told apart only by how a message was split.
+// Whether a regular expression can be a recogniser's: it is one (RE2's syntax), it does not match nothing, its matches have
+// a bound, and it asks for no end of the text: what is longer than a scanner looks, and where it begins and ends to look,
+// could be told apart only by how a message was split.
 #pragma once
 
 #include <optional>

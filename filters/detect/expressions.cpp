@@ -16,6 +16,18 @@ RE2::Options options() {
     return made;
 }
 
+bool whole_word(std::string_view text, std::size_t begin, std::size_t end) {
+    return !(is_word(text[begin]) && word_before(text, begin)) && !(is_word(text[end - 1]) && word_at(text, end));
+}
+
+/// The next place in (begin, end) where a match may begin: a word, or what is none; `end` if there is none.
+std::size_t next_beginning(std::string_view text, std::size_t begin, std::size_t end) {
+    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+    std::size_t at = begin + 1;
+    while (at < end && (continues(text[at]) || (is_word(text[at]) && word_before(text, at)))) ++at;
+    return at;
+}
+
 }  // namespace
 
 struct Expressions::State {
@@ -44,27 +56,30 @@ void Expressions::compile() {
     if (!empty() && !state_->set.Compile()) throw std::invalid_argument("the regular expressions of the recognisers need too much memory");
 }
 
-void Expressions::look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
+std::size_t Expressions::look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
     const re2::StringPiece whole(text.data(), text.size());
     std::vector<int> which;
     RE2::Set::ErrorInfo error{RE2::Set::kNoError};
     if (!state_->set.Match(whole, &which, &error)) {
-        if (error.kind == RE2::Set::kNoError) return;
+        if (error.kind == RE2::Set::kNoError) return 0;
         // Out of room for its states: each is then tried by itself.
         which.clear();
         for (std::size_t i = 0; i < state_->all.size(); ++i) which.push_back(static_cast<int>(i));
     }
+    std::size_t searches = 0;
     for (const int index : which) {
         const auto& one = state_->all[static_cast<std::size_t>(index)];
         re2::StringPiece match;
-        for (std::size_t at = 0; at < text.size() && one.expression->Match(whole, at, text.size(), RE2::UNANCHORED, &match, 1);) {
+        for (std::size_t at = 0; at < text.size();) {
+            ++searches;
+            if (!one.expression->Match(whole, at, text.size(), RE2::UNANCHORED, &match, 1)) break;
             const auto begin = static_cast<std::size_t>(match.data() - text.data()), end = begin + match.size();
-            at = std::max(end, begin + 1);
-            if (match.empty()) continue;
-            if ((is_word(text[begin]) && word_before(text, begin)) || (is_word(text[end - 1]) && word_at(text, end))) continue;
-            one.weight.weigh(text, begin, end, surroundings, sightings);
+            const auto before = sightings.size();
+            if (!match.empty() && whole_word(text, begin, end)) one.weight.weigh(text, begin, end, surroundings, sightings);
+            at = sightings.size() > before ? end : next_beginning(text, begin, end);
         }
     }
+    return searches;
 }
 
 }  // namespace bordergate

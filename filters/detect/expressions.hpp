@@ -23,8 +23,11 @@ class Expressions {
     /// After the last add.
     void compile();
     bool empty() const;
-    /// Appends what counts in `text`, which is valid UTF-8.
-    void look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const;
+    /// Appends what counts in `text`, which is valid UTF-8. Behind a match that counts the search goes on; in one that does
+    /// not (its check digits are wrong, or it is no whole word) at the next word, so that what stands inside is found. Returns
+    /// how many searches that took: no more than `text` has characters, for each pattern, and each reads no further than the
+    /// match that it finds.
+    std::size_t look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const;
 
   private:
     struct State;

@@ -234,6 +234,7 @@ TEST_CASE("mistakes in recognisers") {
     CHECK_THAT(told("{entity: OWN, patterns: 'x\\d{3}'}"), Contains("needs data: the class that it yields"));
     CHECK_THAT(told("{entity: OWN, data: identifier, patterns: 'x\\d+'}"), Contains("longer than 256 bytes"));
     CHECK_THAT(told("{entity: OWN, data: identifier, patterns: 'x('}"), Contains("no regular expression"));
+    CHECK_THAT(told("{entity: OWN, data: identifier, patterns: ['x\\d{3}', '^x\\d{3}$']}"), Contains("18:") && Contains("leave it out (a match is a whole word anyway"));
     CHECK_THAT(told("{entity: OWN, data: identifier, patterns: 'x\\d{3}', checksum: luhm}"), Contains("did you mean \"luhn\"?"));
     CHECK_THAT(told("{entity: OWN, data: identifier, words: ['---']}"), Contains("is no word to look for"));
     CHECK_THAT(told("{entity: OWN, data: identifier, words_file: nowhere.txt}"), Contains("nowhere.txt"));

@@ -26,3 +26,18 @@ TEST_CASE("what cannot be a recogniser's pattern is told") {
     CHECK(pattern_mistake("a{257}"));
     CHECK_FALSE(pattern_mistake("a{256}"));
 }
+
+TEST_CASE("an end of what is scanned is no end of a field: patterns that ask for one are refused") {
+    for (const char* pattern : {"^EMP-\\d{6}", "EMP-\\d{6}$", "\\AEMP", "EMP\\z", "(?m)^EMP", "(a|^b)c", "(?:x(y$|z))", "a(?i:b$)"}) {
+        INFO(pattern);
+        const auto told = pattern_mistake(pattern);
+        REQUIRE(told);
+        CHECK_THAT(*told, Catch::Contains("leave it out") && Catch::Contains("whole word"));
+    }
+    CHECK(pattern_mistake("EMP\\z")->starts_with("\\z would"));
+    CHECK(pattern_mistake("a\\C")->starts_with("\\C takes part of a character"));
+    for (const char* pattern : {"\\^EMP", "EMP\\$", "[^a]b", "[$^]a", "\\Q^a$\\E", "\\bEMP\\b", "a\\\\z", "[\\^]A", "US\\$\\d{3}"}) {
+        INFO(pattern);
+        CHECK_FALSE(pattern_mistake(pattern));
+    }
+}
