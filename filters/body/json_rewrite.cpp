@@ -186,7 +186,7 @@ bool JsonRewrite::end_capture() {
 ClassSet JsonRewrite::classes_in(std::string_view text) {
     ClassSet classes;
     findings_.clear();
-    if (treatment_.scanner) deep_scan(*treatment_.scanner, text, findings_, name(), treatment_.analyses);
+    if (treatment_.scanner) deep_scan(*treatment_.scanner, text, findings_, name(), {}, treatment_.analyses);
     for (const auto& one : findings_) classes |= one.data;
     return classes;
 }

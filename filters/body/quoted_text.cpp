@@ -26,8 +26,8 @@ Status inspect_quoted(std::string_view text, const Place& place, const Treatment
     if (!treatment.scanner || text.find('\\') == std::string_view::npos) return {};
     const auto plain = without_backslashes(text);
     std::vector<Finding> seen, hidden;
-    deep_scan(*treatment.scanner, text, seen, place.name(), treatment.analyses);
-    deep_scan(*treatment.scanner, plain.text, hidden, place.name(), treatment.analyses);
+    deep_scan(*treatment.scanner, text, seen, place.name(), {}, treatment.analyses);
+    deep_scan(*treatment.scanner, plain.text, hidden, place.name(), {}, treatment.analyses);
     if (treatment.analyses && treatment.analyses->missed()) return treatment.analyses->why();
     auto known = seen.begin();
     for (const auto& one : hidden) {

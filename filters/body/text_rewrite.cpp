@@ -35,7 +35,8 @@ Status treat_value(std::string_view text, std::size_t begin, std::size_t end, st
 std::vector<Finding>& find_all(std::string_view text, const Place& place, const Treatment& treatment) {
     thread_local std::vector<Finding> findings;
     findings.clear();
-    if (treatment.scanner) deep_scan(*treatment.scanner, text, findings, place.name(), treatment.analyses);
+    const ClassSet harmless = treatment.judgement ? treatment.judgement->clear : ClassSet{};
+    if (treatment.scanner) deep_scan(*treatment.scanner, text, findings, place.name(), harmless, treatment.analyses);
     return findings;
 }
 

@@ -109,7 +109,7 @@ bool XmlRewrite::copy(std::string_view bytes) {
 
 bool XmlRewrite::gather(std::string_view text) {
     findings_.clear();
-    if (treatment_.scanner) deep_scan(*treatment_.scanner, text, findings_, name(), treatment_.analyses);
+    if (treatment_.scanner) deep_scan(*treatment_.scanner, text, findings_, name(), {}, treatment_.analyses);
     if (treatment_.analyses && treatment_.analyses->missed()) return fail(treatment_.analyses->why());
     for (const auto& one : findings_) captured_classes_ |= one.data;
     return true;

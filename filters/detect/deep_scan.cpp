@@ -12,13 +12,15 @@ namespace {
 /// Where the bytes of a reading stood in the reading before it; null: there is none.
 using Origin = const std::vector<std::size_t>*;
 
-/// Who is asked what a text holds.
-struct Means {
+/// What is looked for, who is asked, and what becomes of what overlaps.
+struct Search {
     const Scanner& scanner;
-    Analyses* analyses;  ///< may be null
+    bool joined = true;  ///< false: only the best of it counts
+    ClassSet harmless;   ///< of what is joined
+    Analyses* analyses = nullptr;
 };
 
-void scan_level(const Means& means, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin = nullptr);
+void scan_level(const Search& search, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin = nullptr);
 
 /// What another reading of the text found joins what is there: overlapping findings become one.
 void merge(std::vector<Finding>& findings, std::size_t first) {
@@ -38,7 +40,7 @@ void merge(std::vector<Finding>& findings, std::size_t first) {
     findings.resize(kept);
 }
 
-void scan_escapes(const Means& means, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
+void scan_escapes(const Search& search, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
     Unescaped plain;
     if (!resolve_escapes(text, plain)) return;
     if (depth == deepest_encoding) {
@@ -48,7 +50,7 @@ void scan_escapes(const Means& means, std::string_view text, std::string_view na
         return;
     }
     const auto first = findings.size();
-    scan_level(means, plain.text, name, depth + 1, findings, &plain.origin);
+    scan_level(search, plain.text, name, depth + 1, findings, &plain.origin);
     for (auto i = first; i < findings.size(); ++i) {
         findings[i].begin = plain.origin[findings[i].begin];
         findings[i].end = plain.origin[findings[i].end];
@@ -62,7 +64,7 @@ bool stood_before(const EncodedRun& run, Origin origin) {
     return (*origin)[to] - (*origin)[from] == to - from;
 }
 
-void scan_runs(const Means& means, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
+void scan_runs(const Search& search, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
     std::vector<EncodedRun> runs;
     find_encoded_runs(text, runs);
     std::vector<Finding> inside;
@@ -72,7 +74,7 @@ void scan_runs(const Means& means, std::string_view text, std::string_view name,
         if (run.opaque || depth == deepest_encoding) whole.data.add(ClassTree::opaque);
         if (!run.text.empty() && depth < deepest_encoding) {
             inside.clear();
-            scan_level(means, run.text, name, depth + 1, inside);
+            scan_level(search, run.text, name, depth + 1, inside);
             for (const auto& one : inside) whole.data |= one.data;
             if (!inside.empty()) whole.entity = inside.front().entity;
             for (const auto& one : inside) whole.score = std::max(whole.score, one.score);
@@ -81,25 +83,30 @@ void scan_runs(const Means& means, std::string_view text, std::string_view name,
     }
 }
 
-void scan_level(const Means& means, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
+void scan_level(const Search& search, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin) {
     const auto first = findings.size();
-    const Scanner& scanner = means.scanner;
+    const Scanner& scanner = search.scanner;
     std::vector<Match> matches;
-    scanner.scan(text, matches, name);
+    search.joined ? scanner.look(text, matches, name) : scanner.scan(text, matches, name);
     for (const auto& match : matches) findings.push_back({match.begin, match.end, scanner.entity(match.entity), ClassSet{match.data}, match.score});
     const auto raw = findings.size();
-    if (means.analyses) means.analyses->find(text, findings);
+    if (search.analyses) search.analyses->find(text, findings);
     if (const auto* const keys = scanner.private_keys())
-        for (auto key = find_private_key(text, 0); key; key = find_private_key(text, key->second)) findings.push_back({key->first, key->second, keys->spec.entity, ClassSet{keys->data}});
-    scan_escapes(means, text, name, depth, findings);
-    scan_runs(means, text, name, depth, findings, origin);
-    if (findings.size() > raw) merge(findings, first);
+        for (auto key = find_private_key(text, 0); key; key = find_private_key(text, key->second)) findings.push_back({key->first, key->second, keys->spec.entity, ClassSet{keys->data}, 1});
+    scan_escapes(search, text, name, depth, findings);
+    scan_runs(search, text, name, depth, findings, origin);
+    if (search.joined) join_overlaps(findings, first, search.harmless);
+    else if (findings.size() > raw) merge(findings, first);
 }
 
 }  // namespace
 
-void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings, std::string_view name, Analyses* analyses) {
-    scan_level({scanner, analyses}, text, name, 0, findings);
+void deep_scan(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings, std::string_view name, ClassSet harmless, Analyses* analyses) {
+    scan_level({scanner, true, harmless, analyses}, text, name, 0, findings);
+}
+
+void deep_matches(const Scanner& scanner, std::string_view text, std::vector<Finding>& findings, std::string_view name) {
+    scan_level({scanner, false, {}, nullptr}, text, name, 0, findings);
 }
 
 }  // namespace bordergate

@@ -82,7 +82,16 @@ ClassSet Scanner::yields() const {
     return classes;
 }
 
+void Scanner::look(std::string_view text, std::vector<Match>& matches, std::string_view name) const {
+    for (const auto& one : sight(text, name)) matches.push_back(match_of(one));
+}
+
 void Scanner::scan(std::string_view text, std::vector<Match>& matches, std::string_view name) const {
+    const auto first = matches.size();
+    for (const auto& one : sight(text, name)) settle(matches, first, match_of(one));
+}
+
+const std::vector<Sighting>& Scanner::sight(std::string_view text, std::string_view name) const {
     thread_local std::vector<Sighting> sightings;
     sightings.clear();
     Surroundings surroundings(text, name);
@@ -93,8 +102,7 @@ void Scanner::scan(std::string_view text, std::vector<Match>& matches, std::stri
     if (!words_.empty()) words_.look(text, surroundings, sightings);
     const auto earlier = [](const Sighting& a, const Sighting& b) { return a.found.begin < b.found.begin; };
     if (!std::is_sorted(sightings.begin(), sightings.end(), earlier)) std::stable_sort(sightings.begin(), sightings.end(), earlier);
-    const auto first = matches.size();
-    for (const auto& [found, index] : sightings) settle(matches, first, {found.begin, found.end, index, active_[index].data, found.score});
+    return sightings;
 }
 
 void Scanner::look_at_colon(std::string_view text, std::size_t colon, std::vector<Sighting>& sightings) const {

@@ -119,7 +119,7 @@ class Detection {
 
     void look(const std::string& file, const DocumentText& where) {
         findings_.clear();
-        deep_scan(scanner_, where.text, findings_, where.name);
+        deep_matches(scanner_, where.text, findings_, where.name);
         for (const auto& one : findings_) {
             if (one.entity.empty()) continue;
             ++found_;
