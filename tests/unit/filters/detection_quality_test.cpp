@@ -1,12 +1,15 @@
 // How good the built-in recognisers are together, each against all others, on texts of which is known what they hold.
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
 
 #include "filters/detect/evaluation.hpp"
 #include "filters/detect/scanner.hpp"
+#include "tests/unit/filters/labelled_dates.hpp"
 #include "tests/unit/filters/labelled_texts.hpp"
 
 using namespace bordergate;
+using testing::LabelledDates;
 using testing::LabelledTexts;
 
 namespace {
@@ -59,6 +62,49 @@ TEST_CASE("what has check digits is found, and taken for nothing else, in the la
     INFO("recall " << evaluation.total().recall() << ", precision " << evaluation.total().precision());
     CHECK(evaluation.total().recall() >= 0.99);
     CHECK(evaluation.total().precision() >= 0.99);
+}
+
+TEST_CASE("dates are found whole as they are written in many countries, and what only looks like one is none") {
+    LabelledDates dates(17);
+    std::map<std::string, Evaluation> countries;
+    Evaluation all_dates;
+    std::string told;
+    const auto dates_in = [](std::string_view text) {
+        auto found = matched(text);
+        std::erase_if(found, [](const auto& one) { return one.entity != "DATE_TIME"; });
+        return found;
+    };
+    for (std::size_t form = 0; form < LabelledDates::forms(); ++form)
+        for (int i = 0; i < 60; ++i) {
+            const auto one = dates.sentence(form);
+            const auto found = dates_in(one.text);
+            countries[LabelledDates::country(form)].add(one.spans, found);
+            all_dates.add(one.spans, found);
+            const bool whole = found.size() == 1 && found[0].begin == one.spans[0].begin && found[0].end == one.spans[0].end;
+            if (!whole && told.size() < 3000) told += one.text + "\n";
+        }
+    INFO("not found, or not whole:\n" << told);
+    CHECK(countries.size() >= 13);  // twelve and more, and what machines write
+    for (const auto& [country, evaluation] : countries) {
+        const auto score = evaluation.total();
+        INFO(country << ": recall " << score.recall() << ", precision " << score.precision() << ", " << score.exact << " exact of " << score.labelled);
+        CHECK(score.recall() >= 0.9);
+        CHECK(score.precision() >= 0.9);
+        CHECK(static_cast<double>(score.exact) >= 0.9 * static_cast<double>(score.labelled));
+    }
+    // As many sentences again without a date.
+    std::string taken;
+    for (std::uint64_t i = all_dates.total().labelled; i > 0; --i) {
+        const auto text = dates.no_date();
+        const auto found = dates_in(text);
+        all_dates.add({}, found);
+        if (!found.empty() && taken.size() < 2000) taken += text + "\n";
+    }
+    INFO("taken for dates:\n" << taken);
+    const auto score = all_dates.total();
+    INFO("recall " << score.recall() << ", precision " << score.precision() << " of " << score.labelled << " labelled, " << score.matches << " matches");
+    CHECK(score.recall() >= 0.98);
+    CHECK(score.precision() >= 0.98);
 }
 
 TEST_CASE("random digits and times since the epoch are hardly ever cards") {
