@@ -40,13 +40,20 @@ help_bench() {
 ./dev bench [NAME] [ARGUMENT…]
 
 Builds with optimisation and measures bordergate against nginx and HAProxy in one run on this
-machine (bench/run): CPU seconds per 100,000 requests, medians and spread. Without NAME: everything.
+machine (bench/run): CPU seconds per 100,000 requests, medians and spread. Without NAME: everything of that.
+
+  filters   the transforms by themselves, and Vectorscan on the same texts: MB/s
 EOF
 }
 
 cmd_bench() {
-    need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_PEERS[@]}"
+    need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_PEERS[@]}" "${PACKAGES_BENCH[@]}"
     build release product bench_suite
+    if [[ "${1:-}" == filters ]]; then
+        "$BUILD/release/bin/bench_filters"
+        [[ ! -x "$BUILD/release/bin/bench_vectorscan" ]] || "$BUILD/release/bin/bench_vectorscan"
+        return
+    fi
     BORDERGATE_BIN="$BUILD/release/bin/bordergate" exec bench/run "$@"
 }
 

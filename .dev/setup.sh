@@ -8,6 +8,8 @@ PACKAGES_BUILD=(git g++ cmake ninja-build ccache mold libboost1.81-dev libboost-
 # What the tests and the bench talk to or check against.
 PACKAGES_PEERS=(openssl curl ca-certificates jose python3-jwcrypto nginx-light haproxy trafficserver mitmproxy
     nghttp2-client nghttp2-proxy nghttp2-server protobuf-compiler testssl.sh)
+# What only ./dev bench measures against.
+PACKAGES_BENCH=(libvectorscan-dev libnginx-mod-http-lua lua-cjson)
 PACKAGES_CLANG=(clang-16 libclang-rt-16-dev llvm-16)
 
 SETUP_LOG="$BUILD/setup.log"

@@ -51,7 +51,7 @@ const Scanner& scanner() {
 
 std::string scanned(Analyses& analyses, std::string_view text) {
     std::vector<Finding> findings;
-    deep_scan(scanner(), text, findings, {}, &analyses);
+    deep_scan(scanner(), text, findings, {}, {}, &analyses);
     return said(text, findings);
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a name is found wherever a long text is cut", "[analyses]") {
                     REQUIRE((static_cast<unsigned char>(piece.text.front()) & 0xc0) != 0x80);
                 }
             answer_all(analyses);
-            deep_scan(scanner(), text, findings, {}, &analyses);
+            deep_scan(scanner(), text, findings, {}, {}, &analyses);
             REQUIRE(std::any_of(findings.begin(), findings.end(), [at](const auto& one) { return one.begin <= at && one.end >= at + 12 && one.data.has(contact); }));
         }
     }
