@@ -52,6 +52,17 @@ function(test_executable suite name)
     file(APPEND ${CMAKE_BINARY_DIR}/tests.list "${suite} ${name}\n")
 endfunction()
 
+# counted_objects(NAME glob… LINK target…): those sources once more, with a call at every branch, so that tests can count what
+# they do (tests/unit/cost/counted_steps.cpp). Linked before the library, they stand in for its own.
+function(counted_objects name)
+    cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${arg_UNPARSED_ARGUMENTS})
+    add_library(${name} OBJECT EXCLUDE_FROM_ALL ${sources})
+    target_compile_options(${name} PRIVATE -O1 -fsanitize-coverage=trace-pc)
+    target_link_libraries(${name} PUBLIC ${arg_LINK})
+    target_link_options(${name} INTERFACE -Wl,-z,muldefs)
+endfunction()
+
 # fuzz_executables(FOLDER LIBRARY): every NAME_fuzz.cpp is a libFuzzer target of its own.
 function(fuzz_executables folder library)
     add_custom_target(fuzz_suite)

@@ -11,7 +11,7 @@ counting test cases. A suite that crashes counts as a failed case.
 
 Suites (default: all):
   unit            unit tests of config, filters and proxy
-  unit/filters    those of one folder (also unit/config, unit/proxy)
+  unit/filters    those of one folder (also unit/config, unit/cost, unit/proxy)
   flow            the real binary between real peers
   sdk             the unmodified AI SDKs against the real binary
 
@@ -32,7 +32,7 @@ cmd_test() {
             --sanitize) preset=sanitize ;;
             --filter) [[ -n "${2:-}" ]] || usage_error "--filter needs a text"; filter="$2"; shift ;;
             --filter=*) filter="${1#*=}" ;;
-            unit | unit/config | unit/filters | unit/proxy | flow | sdk) suites+=("$1") ;;
+            unit | unit/config | unit/cost | unit/filters | unit/proxy | flow | sdk) suites+=("$1") ;;
             *) usage_error "test does not know '$1'. ./dev test --help" ;;
         esac
         shift

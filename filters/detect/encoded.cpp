@@ -214,7 +214,7 @@ void judge_run(std::string_view text, std::size_t begin, std::size_t end, std::v
     const auto last = encoded.rfind('\n');
     if (last != std::string_view::npos && stands_for_text(text, begin, line_end(text, begin + last), runs)) return;
     for (std::size_t line = begin; line < end;) {
-        const auto next = std::min(text.find('\n', line), end), stop = line_end(text, next);
+        const auto next = std::min(text.substr(0, end).find('\n', line), end), stop = line_end(text, next);
         const bool known = stop - line < shortest_encoded || (last != std::string_view::npos && stands_for_text(text, line, stop, runs));
         if (auto parts = known ? std::string() : parts_of(text.substr(line, stop - line)); !parts.empty()) runs.push_back({line, stop, std::move(parts), false});
         line = next + 1;
