@@ -86,7 +86,7 @@ struct RequestHead {
 
 struct ResponseHead {
     unsigned status = 0;
-    std::string reason;
+    std::string reason;  ///< our own; empty: what the status stands for. Never an upstream's
     Fields fields;
     void clear();
 };

@@ -241,7 +241,7 @@ bool status_line(Gate& gate, ResponseHead& head) {
     if (line.size() == 12 || line[12] != ' ') return gate.refuse("the status line is malformed");
     const auto reason = line.substr(13);
     if (!is_field_value(reason)) return gate.refuse("the reason holds a control character");
-    head.reason.assign(reason);
+    // Dropped: it is a text that nobody judges.
     return true;
 }
 

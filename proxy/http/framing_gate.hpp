@@ -29,8 +29,8 @@ std::size_t head_end(std::string_view bytes, std::size_t scanned);
 /// Both are overwritten. Faults framing_invalid with the reason; what they hold is then of no use.
 Result<Framing> gate_request(std::string_view bytes, RequestHead& head, std::string& target);
 
-/// Reads a whole response head of an upstream into `head`, which is overwritten. Faults upstream_invalid with the
-/// reason; what it holds is then of no use.
+/// Reads a whole response head of an upstream into `head`, which is overwritten, but for the reason phrase of its status
+/// line. Faults upstream_invalid with the reason; what it holds is then of no use.
 Result<Framing> gate_response(std::string_view bytes, ResponseHead& head);
 
 /// True if `name` is a token (RFC 9110, 5.6.2) and so a field name or a method.

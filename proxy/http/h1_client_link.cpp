@@ -4,6 +4,7 @@
 
 #include "config/settings.hpp"
 #include "proxy/http/hop_by_hop.hpp"
+#include "proxy/http/reason_phrase.hpp"
 #include "proxy/http/target.hpp"
 
 namespace bordergate {
@@ -111,7 +112,7 @@ Task<Status> H1ClientLink::respond(const ResponseHead& head, BodyLength length, 
     const bool unread = !received_all() && (continue_due_ || request_length().kind == BodyLength::Kind::streamed ||
                                             request_length().bytes > readable_rest);
     if (faulted_ || raw_streaming_ || old_client_ || decoder().framing().close || (unread && last)) close_after_ = true;
-    append_head(head.status, head.reason, head.fields);
+    append_head(head.status, head.reason.empty() ? reason_phrase(head.status) : std::string_view(head.reason), head.fields);
     const bool bodiless = head.status == 204 || head.status == 304;
     if (!raw_streaming_ && !bodiless) {
         append_framing(papers_->out, length);
@@ -205,7 +206,7 @@ Task<Status> H1ClientLink::open_tunnel(const ResponseHead& head) {
     if (papers_->head.upgrade.empty()) {
         append_head(200, "Connection established", head.fields);
     } else {
-        append_head(101, "Switching Protocols", head.fields);
+        append_head(101, reason_phrase(101), head.fields);
         append_field(papers_->out, "connection", "upgrade");
         append_field(papers_->out, "upgrade", papers_->head.upgrade);
     }

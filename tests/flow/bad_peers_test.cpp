@@ -104,6 +104,29 @@ TEST_CASE("an interim response before the final one is consumed") {
     CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 200") && !Contains("Link"));
 }
 
+TEST_CASE("the words of an upstream's status line do not reach the client, which is told what the status stands for") {
+    std::string answer;
+    Upstream upstream([&](Connection& connection) {
+        while (!connection.message().empty()) {
+            const std::string now = answer;  // the test sets the next one while this is sent
+            connection.send(now);
+        }
+    });
+    Gate gate(towards(upstream));
+    Connection client(gate.port());
+    const auto told = [&](const std::string& status_line, const std::string& fields = {}) {
+        answer = status_line + "\r\nContent-Length: 0\r\n" + fields + "\r\n";
+        client.send(request("GET", "/v1/x"));
+        const auto head = client.head();
+        return head.substr(0, head.find("\r\n"));
+    };
+    CHECK(told("HTTP/1.1 200 ann@example.org") == "HTTP/1.1 200 OK");
+    CHECK(told("HTTP/1.1 404 no such patient: Ann Smith") == "HTTP/1.1 404 Not Found");
+    CHECK(told("HTTP/1.1 301 elsewhere", "Location: /v1/y\r\n") == "HTTP/1.1 301 Moved Permanently");
+    CHECK(told("HTTP/1.1 299 DE89370400440532013000") == "HTTP/1.1 299 ");
+    CHECK(told("HTTP/1.1 503 ") == "HTTP/1.1 503 Service Unavailable");
+}
+
 TEST_CASE("an upstream that vanishes in the middle of its answer does not look whole") {
     for (std::string head : {"Content-Length: 100", "Transfer-Encoding: chunked"}) {
         Upstream upstream([&](Connection& connection) {
