@@ -218,9 +218,11 @@ Task<Spoken> open_connection(Worker& worker, Stream& stream, std::string_view na
 
 }  // namespace
 
-Task<void> serve_connection(Worker& worker, StreamPtr stream, std::string name) {
+Task<void> serve_connection(Worker& worker, StreamPtr stream, std::string name, std::uint64_t admission) {
     const OpenConnection open(worker);
     const Spoken spoken = co_await open_connection(worker, *stream, name);
+    // From here on the worker knows of it and drains it with the others.
+    if (admission != worker.admission) co_return;
     if (spoken == Spoken::http1) co_await serve_h1(worker, std::move(stream), name);
     if (spoken == Spoken::http2 || spoken == Spoken::http2_forward)
         co_await serve_h2(worker, std::move(stream), name, spoken == Spoken::http2_forward);
@@ -251,7 +253,7 @@ Task<void> accept_connections(Worker& worker, std::shared_ptr<tcp::acceptor> acc
         socket.set_option(tcp::no_delay(true), ignored);
         StreamPtr stream = tls ? tls->stream(std::move(socket)) : std::make_unique<Stream>(std::move(socket));
         auto ended = [](std::exception_ptr failure) { log_exception("connection", failure); };
-        spawn(worker.io, serve_connection(worker, std::move(stream), name), std::move(ended));
+        spawn(worker.io, serve_connection(worker, std::move(stream), name, worker.admission), std::move(ended));
     }
 }
 

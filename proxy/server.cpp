@@ -103,8 +103,9 @@ void Worker::change_edition(EquipmentPtr next) {
     auto old = std::exchange(edition, std::make_shared<Edition>(std::move(next), means));
     old->pool.close_idle();
     // Who was let in by what is not believed any more has to come in again.
-    if (!admits_alike(*old->equipment, *edition->equipment))
-        for (auto* client : clients) client->drain();
+    if (admits_alike(*old->equipment, *edition->equipment)) return;
+    ++admission;
+    for (auto* client : clients) client->drain();
 }
 
 /// After a rush the allocator keeps what it needed then. What it does not need now goes back to the machine.

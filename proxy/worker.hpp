@@ -56,6 +56,7 @@ struct Worker {
     bool draining = false;
     std::size_t connections = 0;
     std::set<ClientConnection*> clients;  ///< connections that are open; each takes itself out
+    std::uint64_t admission = 0;  ///< grows when a listener begins to let in others; of a connection: the one it began under
 
     /// Puts `next` to use; exchanges under way keep what they began under.
     void change_edition(EquipmentPtr next);
