@@ -189,7 +189,7 @@ std::unique_ptr<Exchange::HedgeRunner> Exchange::make_hedge(const Lease& lease) 
     if (!harbour || watch_->ended() || judge_anew().has_error()) return nullptr;
     const auto& tried = lease.address.address();
     // The client's own credential goes out once.
-    const bool elsewhere = attempt_.credentials_forwarded || !harbour->has_other(tried);
+    const bool elsewhere = attempt_.credentials_forwarded || !harbour->has_other(tried) || harbour->is_left_alone();
     if (elsewhere && !original_) return nullptr;
     aside_ = std::make_unique<Aside>(*this, elsewhere);
     aside_->change_places(*this);
@@ -203,6 +203,11 @@ Status Exchange::address_elsewhere(const Destination& slow) {
     Fault why = fault(Code::upstream_timeout, "the destination did not answer within " + std::to_string(slow.upstream.hedge->after.count()) + " ms");
     candidates_ = aside_->candidates;
     leave_behind(slow);
+    // Whoever would turn it away is passed over before anything is taken from the budget.
+    std::erase_if(candidates_, [this](const Destination* one) {
+        const Harbour* harbour = edition_->pool.harbour(*one);
+        return harbour && harbour->is_left_alone();
+    });
     if (candidates_.empty()) return why;
     attempt_.findings = {};
     attempt_.head_report = {};
@@ -227,6 +232,7 @@ Status Exchange::settle_race(Lease& lease, Turn& turn, const Race& race, HedgeRu
     const bool won = race.second_won();
     if (won) {
         aside_->change_places(*this);
+        if (race.first().cut && aside_->elsewhere && !watch_->ended()) lease.visit.outrun();
         const Fault ended = close_leg(race.first(), lease, spent);
         attempt_.conclude_beside(ended, true);
         if (Harbour* slow = edition_->pool.harbour(*request_.destination)) slow->meter().count(&UpstreamMetrics::hedges_won);

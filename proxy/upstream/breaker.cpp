@@ -25,6 +25,11 @@ Breaker::Pass Breaker::enter(Time now) {
     return Pass::trial;
 }
 
+bool Breaker::lets_in(Time now) const {
+    if (state_ == State::half_open) return trials_ + good_ < settings_.trials;
+    return state_ == State::closed || now >= until_;
+}
+
 void Breaker::succeeded(Pass pass) {
     if (pass == Pass::ordinary) {
         // What was let in before it opened says nothing of now.

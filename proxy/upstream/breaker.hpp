@@ -20,6 +20,8 @@ class Breaker {
     /// Lets a request in, or not (`none`): while open, and while half open beyond the trials allowed at once. Whatever
     /// it is given must be ended by exactly one call of succeeded(), failed() or abandoned().
     Pass enter(Time now);
+    /// Whether enter() would let a request in.
+    bool lets_in(Time now) const;
     void succeeded(Pass pass);
     void failed(Pass pass, Time now);
     /// It ended without telling anything of the destination (the client went away, the border refused).

@@ -35,6 +35,12 @@ void Visit::failed() {
     harbour_->judged(address_, pass_, false);
 }
 
+void Visit::outrun() {
+    if (!harbour_ || told_ || pass_ != Breaker::Pass::trial) return;
+    told_ = true;
+    harbour_->fail_breaker(pass_);
+}
+
 void Visit::end() {
     if (harbour_) harbour_->left(address_, pass_, told_);
     harbour_ = nullptr;
@@ -158,7 +164,11 @@ void Harbour::judged(const std::optional<Address>& address, Breaker::Pass pass, 
             log_warning("upstream_ejected", name_ + " at " + address->to_string());
         }
     }
-    if (!breaker_) return;
+    if (breaker_) fail_breaker(pass);
+}
+
+void Harbour::fail_breaker(Breaker::Pass pass) {
+    const auto now = Clock::now();
     const bool was_open = breaker_->state(now) == Breaker::State::open;
     breaker_->failed(pass, now);
     if (was_open || breaker_->state(now) != Breaker::State::open) return;

@@ -34,9 +34,12 @@ class Visit {
     explicit operator bool() const { return harbour_ != nullptr; }
     /// Binds it to the address it goes to; balancing counts it there.
     void at(const boost::asio::ip::address& address);
-    /// How the destination did. Only the first of the two counts.
+    /// How the destination did. Only the first word counts.
     void succeeded();
     void failed();
+    /// Another destination was asked beside it and answered first. That is no failure; but if the request was to show that
+    /// the destination is back after its breaker opened, it showed the contrary.
+    void outrun();
 
   private:
     void end();
@@ -72,6 +75,8 @@ class Harbour : public std::enable_shared_from_this<Harbour> {
     bool may_hedge();
     /// True if it has an address besides `one` that is well.
     bool has_other(const Address& one) const;
+    /// True while its breaker would turn a request away.
+    bool is_left_alone() const { return breaker_ && !breaker_->lets_in(Clock::now()); }
     std::chrono::milliseconds back_off(unsigned attempt) { return budget_.back_off(attempt, chance_); }
     /// What an active check found at `one` of `all` its addresses.
     void checked(std::span<const Address> all, const Address& one, bool good);
@@ -85,6 +90,7 @@ class Harbour : public std::enable_shared_from_this<Harbour> {
     void arrived(const Address& address) { ++in_flight(address); }
     void left(const std::optional<Address>& address, Breaker::Pass pass, bool told);
     void judged(const std::optional<Address>& address, Breaker::Pass pass, bool good);
+    void fail_breaker(Breaker::Pass pass);
     void know(std::span<const Address> addresses);
     std::size_t& in_flight(const Address& address);
 

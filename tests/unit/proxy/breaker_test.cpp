@@ -78,6 +78,21 @@ TEST_CASE("a trial that tells nothing makes room for another") {
     CHECK(breaker.enter(later) == Pass::trial);
 }
 
+TEST_CASE("whether somebody would be let in is told without letting him in") {
+    Breaker breaker(settings_of(1, 2));
+    CHECK(breaker.lets_in(start));
+    breaker.failed(breaker.enter(start), start);
+    CHECK_FALSE(breaker.lets_in(start + 4999ms));
+    const auto later = start + 5s;
+    CHECK(breaker.lets_in(later));
+    CHECK(breaker.enter(later) == Pass::trial);
+    CHECK(breaker.lets_in(later));
+    CHECK(breaker.enter(later) == Pass::trial);
+    CHECK_FALSE(breaker.lets_in(later));
+    breaker.abandoned(Pass::trial);
+    CHECK(breaker.lets_in(later));
+}
+
 TEST_CASE("what was let in before it opened neither closes nor prolongs it") {
     Breaker breaker(settings_of(1, 1));
     const Pass early = breaker.enter(start), late = breaker.enter(start);

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <set>
+#include <thread>
 
 using namespace bordergate;
 using boost::asio::ip::make_address;
@@ -94,6 +95,31 @@ TEST_CASE_METHOD(Fixture, "an open breaker lets nobody in, says for how long, an
     CHECK(refused.error().retry_after == std::chrono::seconds(5));
     CHECK(harbour->try_place());
     CHECK(total(&UpstreamMetrics::openings) == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "who is outrun did not fail, but as a trial he did not show that the destination is back") {
+    settings.breaker.emplace();
+    settings.breaker->failures = 1;
+    settings.breaker->open = settings.breaker->longest = std::chrono::milliseconds(20);
+    make();
+    CHECK_FALSE(harbour->is_left_alone());
+    visit().outrun();
+    CHECK_FALSE(harbour->is_left_alone());
+    visit().failed();
+    CHECK(harbour->is_left_alone());
+    while (harbour->is_left_alone()) std::this_thread::yield();
+    {
+        Visit trial = visit();
+        trial.outrun();
+        trial.succeeded();  // too late
+    }
+    CHECK(harbour->is_left_alone());
+    CHECK(total(&UpstreamMetrics::failures) == 1);
+    CHECK(total(&UpstreamMetrics::openings) == 2);
+    while (harbour->is_left_alone()) std::this_thread::yield();
+    visit().succeeded();
+    visit().outrun();
+    CHECK_FALSE(harbour->is_left_alone());
 }
 
 TEST_CASE_METHOD(Fixture, "bounds are shared by the workers, and nobody is left without a place") {
