@@ -45,7 +45,8 @@ Status Exchange::prepare_request(const Destination& destination) {
     if (!destination.id.empty()) {
         add_forwarding(destination, peer_, head_);
         HostPort authority{destination.host, destination.port};
-        head_.authority = canonical_authority(authority, destination.tls ? "https" : "http");
+        head_.scheme = destination.tls ? "https" : "http";
+        head_.authority = canonical_authority(authority, head_.scheme);
         if (!destination.base_path.empty()) head_.path.insert(0, destination.base_path);
         const auto& credential = equipment_.credentials[equipment_.index_of(destination)];
         if (destination.credential) {

@@ -17,6 +17,7 @@ H2Channel::H2Channel(H2ConnectionPtr connection, WireFaults faults)
       output_(connection_->executor()) {}
 
 H2Channel::~H2Channel() {
+    connection_->take_back(input_);
     if (!stream_) return;
     auto& session = connection_->session();
     // What `out` borrows is gone soon; what is kept stays with the stream.
@@ -76,6 +77,18 @@ Task<void> H2Channel::wait(Event& event) {
     set(allowed_);
     co_await event.wait();
     if (--waiting_ == 0 && !has_expired()) clear();
+}
+
+Task<Status> H2Channel::await_greeting() {
+    connection_->tell_greeting(input_);
+    bool late = false;
+    while (!connection_->session().greeted() && !connection_->lost() && !interrupted_ && !late) {
+        co_await wait(input_);
+        late = has_expired();
+    }
+    connection_->take_back(input_);
+    if (connection_->session().greeted() && !connection_->lost() && !interrupted_) co_return Status{};
+    co_return failed();
 }
 
 Task<Status> H2Channel::await_head() {

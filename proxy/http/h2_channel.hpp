@@ -31,6 +31,8 @@ class H2Channel : public Body, private H2StreamOwner, private Deadline {
 
   protected:
     void attach(H2StreamPtr stream);
+    /// Waits until the peer has said how it speaks; for a channel that has no stream yet.
+    Task<Status> await_greeting();
     /// Waits for the peer's head; true once it is here.
     Task<Status> await_head();
     /// Gives the stream `bytes` to send after what it has; what is short and last is kept, all else is waited for.

@@ -72,6 +72,7 @@ Task<ErrorCode> H2Connection::read_some() {
             flush();  // says why, if that can be said, and finishes
             co_return ErrorCode{};
         }
+        say_greeted();
         // A full buffer means that more is here; short of that the next wait costs less than another read.
         if (step.bytes < Buffer::size && !stream_->has_buffered()) co_return ErrorCode{};
         for (auto& stream : session_.arrivals()) on_request_(std::move(stream));
@@ -207,6 +208,11 @@ void H2Connection::on_expired() {
     }
 }
 
+void H2Connection::say_greeted() {
+    if (!session_.greeted() && !lost_) return;
+    for (auto* one : awaiting_) one->signal();
+}
+
 void H2Connection::drain() {
     if (draining_ || lost_) return;
     draining_ = true;
@@ -219,6 +225,7 @@ void H2Connection::close() {
     lost_ = true;
     clear();
     session_.lose();
+    say_greeted();
     stream_->close();
 }
 

@@ -6,12 +6,14 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "proxy/http/h2_session.hpp"
 #include "proxy/http/link.hpp"
 #include "proxy/net/buffers.hpp"
 #include "proxy/net/deadlines.hpp"
+#include "proxy/net/event.hpp"
 #include "proxy/net/stream.hpp"
 
 namespace bordergate {
@@ -42,6 +44,9 @@ class H2Connection final : public ClientConnection, public std::enable_shared_fr
     /// Ends the connection: streams fail, run() returns.
     void close();
     bool lost() const { return lost_; }
+    /// Signals `event` until it is taken back: once the peer has greeted, or the connection is lost.
+    void tell_greeting(Event& event) { awaiting_.push_back(&event); }
+    void take_back(const Event& event) { std::erase(awaiting_, &event); }
 
     Peer peer() const;
     const boost::asio::any_io_executor& executor() const { return around_.executor; }
@@ -57,6 +62,7 @@ class H2Connection final : public ClientConnection, public std::enable_shared_fr
     Task<ErrorCode> read_some();
     Task<void> write_rest(std::shared_ptr<H2Connection> alive, Want want);
     void finish();
+    void say_greeted();
     bool write_out(std::string& bytes, Want& want);
 
     H2Session::Role role_;
@@ -65,6 +71,7 @@ class H2Connection final : public ClientConnection, public std::enable_shared_fr
     H2Session session_;
     std::function<void(H2StreamPtr)> on_request_;
     boost::asio::ip::tcp::endpoint address_;
+    std::vector<Event*> awaiting_;  ///< who waits for the greeting
     std::string unsent_;     ///< what the socket did not take yet
     bool writing_ = false;   ///< write_rest() is under way
     Phase phase_ = Phase::none;

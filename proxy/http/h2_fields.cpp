@@ -28,9 +28,10 @@ void H2FieldBlock::add_kept(std::string_view name, std::string value) {
     add(name, *kept_.back());
 }
 
-void H2FieldBlock::add_all(const Fields& fields) {
+void H2FieldBlock::add_all(const Fields& fields, std::string_view without) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const auto line = fields[i];
+        if (!without.empty() && equal_fold(line.name, without)) continue;
         if (!has_upper(line.name)) {
             add(line.name, line.value);
         } else {
@@ -52,7 +53,8 @@ H2FieldBlock H2FieldBlock::of(const RequestHead& head, BodyLength length) {
     else
         block.add(":path", head.path);
     if (extended) block.add(":protocol", head.upgrade);
-    block.add_all(head.fields);
+    // Over HTTP/2 there is no key, and no proof that it was understood (RFC 8441, 5).
+    block.add_all(head.fields, extended ? std::string_view("sec-websocket-key") : std::string_view());
     if (head.takes_trailers) block.add("te", "trailers");
     if (length.kind == BodyLength::Kind::exact) block.add_kept("content-length", std::to_string(length.bytes));
     return block;

@@ -27,7 +27,7 @@ class H2FieldBlock {
   private:
     void add(std::string_view name, std::string_view value);
     void add_kept(std::string_view name, std::string value);
-    void add_all(const Fields& fields);
+    void add_all(const Fields& fields, std::string_view without = {});
     std::vector<nghttp2_nv> lines_;
     std::vector<std::unique_ptr<std::string>> kept_;  ///< texts that stand nowhere else
 };

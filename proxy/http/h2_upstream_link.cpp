@@ -14,6 +14,11 @@ H2UpstreamLink::H2UpstreamLink(H2ConnectionPtr connection, bool reused, std::siz
 Task<Status> H2UpstreamLink::send(const RequestHead& head, BodyLength length, std::string_view first, bool last) {
     asks_upgrade_ = !head.upgrade.empty();
     auto& session = connection().session();
+    if (asks_upgrade_) {
+        // Whether it takes WebSocket is for its first SETTINGS to say, which need not be here yet.
+        const Status greeted = co_await await_greeting();
+        if (greeted.has_error()) co_return greeted;
+    }
     if (connection().lost() || !session.has_room()) co_return fault(Code::upstream_gone, "the HTTP/2 connection takes no more requests");
     if (asks_upgrade_ && !session.takes_extended_connect()) co_return fault(Code::upstream_invalid, "the upstream takes no WebSocket over HTTP/2");
     const bool ends = last && first.empty() && !asks_upgrade_;

@@ -1,4 +1,4 @@
-// A request on a stream of an HTTP/2 connection to an upstream.
+// A request on a stream of an HTTP/2 connection to an upstream. One that asks for WebSocket is an extended CONNECT (RFC 8441).
 #pragma once
 
 #include "proxy/http/h2_channel.hpp"

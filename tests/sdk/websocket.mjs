@@ -26,22 +26,49 @@ const commands = {
   },
 };
 
+function attend(socket, url, headers) {
+  say('connection', url, JSON.stringify(headers));
+  socket.on('message', (data, isBinary) => {
+    say('message', show(data, isBinary));
+    const [, name, rest] = isBinary ? [] : data.toString().match(/^!(\w+) ?(.*)$/s) ?? [];
+    if (commands[name]) commands[name](socket, ...rest.split(' '));
+    else socket.send(data, { binary: isBinary });
+  });
+  socket.on('ping', (data) => say('ping', text(data)));
+  socket.on('pong', (data) => say('pong', text(data)));
+  socket.on('close', (code, reason) => say('close', code, text(reason)));
+  socket.on('error', (error) => say('error', error.code ?? error.message));
+}
+
 function serve(options) {
+  if (options.http2) return serveHttp2(options);
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: (offered) => [...offered][0], ...options });
   server.on('listening', () => say('listening', server.address().port));
-  server.on('connection', (socket, request) => {
-    say('connection', request.url, JSON.stringify(request.headers));
-    socket.on('message', (data, isBinary) => {
-      say('message', show(data, isBinary));
-      const [, name, rest] = isBinary ? [] : data.toString().match(/^!(\w+) ?(.*)$/s) ?? [];
-      if (commands[name]) commands[name](socket, ...rest.split(' '));
-      else socket.send(data, { binary: isBinary });
-    });
-    socket.on('ping', (data) => say('ping', text(data)));
-    socket.on('pong', (data) => say('pong', text(data)));
-    socket.on('close', (code, reason) => say('close', code, text(reason)));
-    socket.on('error', (error) => say('error', error.code ?? error.message));
+  server.on('connection', (socket, request) => attend(socket, request.url, request.headers));
+}
+
+const frames = { allowSynchronousEvents: true, maxPayload: 0, skipUTF8Validation: false };
+
+/// The server of `ws` on streams of HTTP/2 (RFC 8441); `connect: false`: one that takes no extended CONNECT.
+function serveHttp2({ connect = true }) {
+  const server = http2.createServer({ settings: { enableConnectProtocol: connect } });
+  server.on('session', () => say('session'));
+  server.on('stream', (stream, head) => {
+    if (head[':method'] !== 'CONNECT' || head[':protocol'] !== 'websocket') {
+      stream.respond({ ':status': 400 });
+      return stream.end(`${head[':method']} is no WebSocket`);
+    }
+    if (head[':path'].startsWith('/v1/none')) {
+      stream.respond({ ':status': 404 });
+      return stream.end('nothing here');
+    }
+    const offered = head['sec-websocket-protocol']?.split(', ')[0];
+    stream.respond({ ':status': 200, ...(offered && { 'sec-websocket-protocol': offered }) });
+    const socket = new WebSocket(null, undefined, { autoPong: true, closeTimeout: 30_000 });
+    attend(socket, head[':path'], head);
+    socket.setSocket(stream, Buffer.alloc(0), frames);
   });
+  server.listen(0, '127.0.0.1', () => say('listening', server.address().port));
 }
 
 /// The client of `ws` on a stream of HTTP/2 (RFC 8441), which it does not open by itself.
@@ -58,7 +85,7 @@ function overHttp2(url) {
       'sec-websocket-version': '13', authorization: 'Bearer secret',
     });
     stream.on('response', (head) => {
-      if (head[':status'] === 200) socket.setSocket(stream, Buffer.alloc(0), { allowSynchronousEvents: true, maxPayload: 0, skipUTF8Validation: false });
+      if (head[':status'] === 200) socket.setSocket(stream, Buffer.alloc(0), frames);
       else socket.emit('error', new Error(`refused ${head[':status']}`));
     });
   });
