@@ -147,8 +147,9 @@ Schema destination_schema() {
                                               words("a form", {"clear", "mask", "seal"}))),
             optional("credential", credential_schema()),
             optional("forwarded", words_or_list("what it is told of the client: none unless it says so; the client's "
-                                                "address is then disclosed to it",
-                                                words("fields", {"none", "x-forwarded", "forwarded", "via"}))),
+                                                "address is then disclosed to it. To gateways: loop, a mark (CDN-Loop) by "
+                                                "which a request that comes back is known",
+                                                words("fields", {"none", "x-forwarded", "forwarded", "via", "loop"}))),
             optional("forward_credentials",
                      boolean("hand on the client's own credential; never on a reroute or retry")),
             optional("protocols", protocols_schema("versions of HTTP that it speaks; left out: what it prefers over TLS, http1 without")),

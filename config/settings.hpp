@@ -76,10 +76,10 @@ struct ProxiedClients {
 };
 
 /// Fields that tell a destination who is behind us, as it asks for them.
-enum class Forwarding : std::uint8_t { x_forwarded, forwarded, via };
+enum class Forwarding : std::uint8_t { x_forwarded, forwarded, via, loop };
 using ForwardingSet = std::uint8_t;
 constexpr ForwardingSet bit(Forwarding what) { return static_cast<ForwardingSet>(1U << static_cast<unsigned>(what)); }
-inline constexpr std::array<std::string_view, 3> forwarding_names{"x-forwarded", "forwarded", "via"};
+inline constexpr std::array<std::string_view, 4> forwarding_names{"x-forwarded", "forwarded", "via", "loop"};
 
 struct Listener {
     enum class Mode : std::uint8_t { reverse, forward };

@@ -129,6 +129,9 @@ Status Exchange::identify() {
     if (found.has_error()) return found.error();
     source_ = *found;
     attempt_.identified(*source_);
+    auto passed = worker_.marks->read(head_.fields);
+    if (passed.has_error()) return passed.error();
+    passed_ = std::move(*passed);
     return fix_purpose();
 }
 

@@ -159,6 +159,7 @@ class Exchange {
     HeldBytes held_bytes_; ///< of held_, or what the filter of a request that is not held holds back
     Admission admission_;  ///< counts until the exchange ends, however it does
     PresentedCredential credential_;
+    std::string passed_;   ///< the loop marks of gateways before us
     const Source* source_ = nullptr;
     PurposeSet purposes_ = all_purposes;  ///< what the request may be for
     const Route* route_ = nullptr;

@@ -44,6 +44,8 @@ Status Exchange::prepare_request(const Destination& destination) {
     if (response_.plan != Plan::pass || treater_ || unseals()) head_.fields.set(native_ ? "grpc-accept-encoding" : "accept-encoding", "identity");
     if (!destination.id.empty()) {
         add_forwarding(destination, peer_, head_);
+        if ((destination.forwarded & bit(Forwarding::loop)) != 0) done = worker_.marks->add(passed_, head_.fields);
+        if (done.has_error()) return done;
         HostPort authority{destination.host, destination.port};
         head_.scheme = destination.tls ? "https" : "http";
         head_.authority = canonical_authority(authority, head_.scheme);

@@ -17,7 +17,7 @@ namespace bordergate {
 /// the field that the hop does not replace. From any other peer nothing is believed.
 Status believe_hops(const Listener& listener, const Fields& fields, Peer& peer);
 
-/// Adds the fields that `destination` asks for, with what is true here: the client's address, how it connected, and the
+/// Adds the fields that `destination` asks for (but for loop_marks.hpp's), with what is true here: the client's address, how it connected, and the
 /// authority it asked for. `head` still says the latter; what hops said before has been removed from it.
 void add_forwarding(const Destination& destination, const Peer& peer, RequestHead& head);
 

@@ -229,6 +229,9 @@ Result<Server::Door> Server::open_door(const Listener& listener) {
 
 Result<std::vector<Listening>> Server::bind() {
     const auto& snapshot = *equipment_->snapshot;
+    auto marks = LoopMarks::make();
+    if (marks.has_error()) return marks.error();
+    for (auto& post : posts_) post->worker.marks = *marks;
     std::vector<Listening> bound;
     for (const auto& listener : snapshot.listeners) {
         auto door = open_door(listener);

@@ -18,6 +18,7 @@
 #include "proxy/net/deadlines.hpp"
 #include "proxy/net/descriptor_states.hpp"
 #include "proxy/forwarding.hpp"
+#include "proxy/loop_marks.hpp"
 #include "proxy/overload.hpp"
 #include "proxy/traffic_metrics.hpp"
 
@@ -42,6 +43,7 @@ struct Worker {
     const TrafficMetrics& traffic;
     Overload& overload;
     std::shared_ptr<const OwnAddresses> own;  ///< set before the worker serves
+    std::shared_ptr<const LoopMarks> marks;   ///< the same
     Loop io;
     DescriptorStates states{io};
     Buffers buffers;

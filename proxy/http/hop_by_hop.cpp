@@ -10,8 +10,8 @@ namespace bordergate {
 
 namespace {
 
-constexpr NameSet<20> ends_here{{
-    "connection",        "content-length",  "expect",           "forwarded",         "host",
+constexpr NameSet<21> ends_here{{
+    "cdn-loop",          "connection",        "content-length",  "expect",           "forwarded",         "host",
     "keep-alive",        "proxy-authenticate", "proxy-authentication-info", "proxy-authorization",
     "proxy-connection",  "te",              "trailer",          "transfer-encoding", "upgrade",
     "via",               "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
