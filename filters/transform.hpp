@@ -11,7 +11,7 @@
 namespace bordergate {
 
 /// The contract every transform keeps (and its tests check):
-///  * chunk-invariant: the concatenated output depends on the concatenated input only;
+///  * chunk-invariant: the concatenated output depends on the concatenated input only (but for hurry());
 ///  * bounded: holds back at most what its constructor was told;
 ///  * fail closed: after a fault nothing more is appended, and what was appended before the fault was
 ///    itself judged. A transform that faulted is not fed again.
@@ -24,6 +24,10 @@ class Transform {
     virtual Status finish(std::string& out) = 0;
     /// Bytes held back, of transforms that hold whole messages, events or bodies; 0 of those that hold but a value.
     virtual std::size_t held() const { return 0; }
+    /// True while whole messages wait for what follows them, in a dialogue: nothing may follow before they are read.
+    virtual bool waits() const { return false; }
+    /// Enough time has passed: appends what waits. What comes then is as if it had not waited.
+    virtual Status hurry(std::string&) { return {}; }
 };
 
 using TransformPtr = std::unique_ptr<Transform>;

@@ -96,6 +96,7 @@ class Exchange {
     Task<Result<std::string>> read_answer(Body& body, Transform* filter);
     Task<Status> respond_whole(const ResponseHead& head, std::string_view body, const Fields& trailers);
     Task<Status> pull(Body& body, Transform* transform, HeldBytes& held, std::string& scratch, Chunk& chunk);
+    Task<std::optional<Result<Chunk>>> next_in_dialogue(Body& body);
     Task<Status> hand_on(UpstreamLink& upstream, Body& body, Chunk chunk);
     Task<Status> hand_back(Body& body, Chunk chunk);
     Status treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const;

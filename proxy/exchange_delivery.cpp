@@ -195,13 +195,36 @@ Task<Status> Exchange::converse(Lease& lease, Turn& turn) {
     co_return done;
 }
 
+/// The next chunk if it comes soon enough for messages that wait for it. Nobody else waits meanwhile, so looking now and then
+/// will do.
+Task<std::optional<Result<Chunk>>> Exchange::next_in_dialogue(Body& body) {
+    constexpr std::chrono::milliseconds longest_wait{500}, look_interval{5};
+    const auto end = std::chrono::steady_clock::now() + longest_wait;
+    for (;;) {
+        auto here = body.ready();
+        if (here || std::chrono::steady_clock::now() >= end) co_return here;
+        co_await pause(look_interval);
+    }
+}
+
 /// Gives the next piece of a body after its transform, and tells what that holds back. Goes on until there is something
 /// to send.
 Task<Status> Exchange::pull(Body& body, Transform* transform, HeldBytes& held, std::string& scratch, Chunk& chunk) {
     for (;;) {
-        const auto next = co_await body.next();
-        if (next.has_error()) co_return next.error();
-        chunk = *next;
+        std::optional<Result<Chunk>> next;
+        if (transform && transform->waits()) {
+            next = co_await next_in_dialogue(body);
+            if (!next) {
+                scratch.clear();
+                const Status hurried = transform->hurry(scratch);
+                held.set(transform->held());
+                chunk = {scratch, false};
+                co_return hurried;
+            }
+        }
+        if (!next) next = co_await body.next();
+        if (next->has_error()) co_return next->error();
+        chunk = **next;
         if (!transform) co_return Status{};
         scratch.clear();
         const Status fed = pass_through(*transform, chunk.bytes, chunk.last, scratch);

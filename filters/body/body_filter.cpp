@@ -68,6 +68,8 @@ TransformPtr grpc_filter(bool response, const BodyContext& context) {
     spec.message.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
     spec.coding = context.message_coding;
     spec.longest = context.limits->held_body_bytes;
+    spec.joined = response && context.call->method->server_streaming;
+    spec.dialogue = context.call->method->client_streaming;
     return make_grpc(std::move(spec));
 }
 

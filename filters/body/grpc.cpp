@@ -1,8 +1,11 @@
 #include "filters/body/grpc.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "filters/body/grpc_coding.hpp"
+#include "filters/body/label_join.hpp"
 #include "filters/body/text_rewrite.hpp"
 
 namespace bordergate {
@@ -26,7 +29,9 @@ void write_prefix(std::size_t length, char* prefix) {
 
 class Grpc final : public Transform {
   public:
-    explicit Grpc(GrpcSpec spec) : spec_(std::move(spec)), coding_(grpc_coding(spec_.coding)) {}
+    explicit Grpc(GrpcSpec spec) : spec_(std::move(spec)), coding_(grpc_coding(spec_.coding)) {
+        if (spec_.joined && spec_.message.labels) join_.emplace(*spec_.message.type, *spec_.message.labels, spec_.longest);
+    }
 
     Status feed(std::string_view in, std::string& out) override {
         while (!in.empty()) {
@@ -47,10 +52,19 @@ class Grpc final : public Transform {
         return {};
     }
 
-    std::size_t held() const override { return held_.size(); }
+    std::size_t held() const override { return held_.size() + waiting(); }
+    bool waits() const override { return spec_.dialogue && waiting() > 0; }
 
-    Status finish(std::string&) override {
+    Status hurry(std::string& out) override {
+        if (!join_) return {};
+        join_->finish(ready_);
+        return treat_ready(out);
+    }
+
+    Status finish(std::string& out) override {
         if (!held_.empty()) return fault(Code::body_invalid, "the body ends inside a message");
+        const Status done = hurry(out);
+        if (done.has_error()) return done;
         auto& classes = spec_.message.treatment->findings->classes;
         if (classes.empty()) classes.add(ClassTree::plain);
         return {};
@@ -82,10 +96,33 @@ class Grpc final : public Transform {
             if (done.has_error()) return done;
             plain = inflated;
         }
+        const bool joins = join_ && (waiting() > 0 || !spec_.message.labels->empty());
+        if (!joins || join_->passes(plain)) return treat(plain, held_, false, out);
+        join_->feed({held_, std::string(plain), false}, ready_);
+        return treat_ready(out);
+    }
+
+    std::size_t waiting() const { return join_ ? join_->held() : 0; }
+
+    /// What need not wait any longer.
+    Status treat_ready(std::string& out) {
+        for (auto& one : std::exchange(ready_, {})) {
+            const Status done = treat(one.plain, one.frame, one.changed, out);
+            if (done.has_error()) return done;
+        }
+        return {};
+    }
+
+    /// `frame`: in which `plain` came. `anew`: it is not what came.
+    Status treat(std::string_view plain, std::string& frame, bool anew, std::string& out) {
         // Written where it leaves, so that a long message is not in memory once more.
         const std::size_t before = out.size();
         out.append(prefix_size, '\0');
-        const auto changed = rewrite_proto(plain, spec_.message, out);
+        auto changed = rewrite_proto(plain, spec_.message, out);
+        if (anew && changed.has_value() && !*changed) {
+            out.append(plain);
+            changed = true;
+        }
         const std::size_t length = out.size() - before - prefix_size;
         const bool too_long = length > 0xffffffffU;
         if (changed.has_error() || too_long || !*changed) out.resize(before);
@@ -94,24 +131,26 @@ class Grpc final : public Transform {
         if (*changed)
             write_prefix(length, out.data() + before);
         else
-            pass(out);
+            pass(frame, out);
         return {};
     }
 
     /// The frame leaves as it came.
-    void pass(std::string& out) {
-        if (out.empty() && held_.size() > most_kept)
-            out = std::move(held_);
+    static void pass(std::string& frame, std::string& out) {
+        if (out.empty() && frame.size() > most_kept)
+            out = std::move(frame);
         else
-            out.append(held_);
+            out.append(frame);
     }
 
     Status unreadable(std::string& out) {
+        const Status before = hurry(out);
+        if (before.has_error()) return before;
         constexpr ClassSet opaque{ClassTree::opaque};
         const auto& treatment = *spec_.message.treatment;
         treatment.findings->saw(opaque, {}, "message");
         if (!treatment.observe && treatment.judgement->lowest(opaque).form != Form::clear) return refuse_class(treatment, opaque, NamedPlace("message"));
-        pass(out);
+        pass(held_, out);
         return {};
     }
 
@@ -119,6 +158,8 @@ class Grpc final : public Transform {
     const GrpcCoding coding_;
     std::string held_;        ///< of the current frame
     std::size_t frame_ = 0;   ///< its size, once its prefix is here
+    std::optional<LabelJoin> join_;
+    std::vector<LabelJoin::Message> ready_;  ///< need not wait any longer
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "filters/body/json_number.hpp"
+#include "filters/body/proto_edits.hpp"
 #include "filters/body/proto_tensors.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/body/text_value.hpp"
@@ -23,36 +24,6 @@ using Role = ProtoMessage::Role;
 
 constexpr std::size_t fewest_digits = 8;  ///< of a number; shorter ones identify nobody
 constexpr ClassSet opaque{ClassTree::opaque};
-
-/// A message as it is written anew: nothing is copied until something changes.
-class Edits {
-  public:
-    Edits(std::string_view whole, std::string& out) : rest_(whole), out_(out) {}
-
-    /// What stands for `field` from here on is appended to the result, which is returned.
-    std::string& replace(std::string_view field) {
-        const auto before = static_cast<std::size_t>(field.data() - rest_.data());
-        out_.append(rest_.substr(0, before));
-        rest_.remove_prefix(before + field.size());
-        changed_ = true;
-        return out_;
-    }
-    void replace_value(const WireField& field, std::string_view value) {
-        std::string& out = replace(field.whole);
-        out.append(field.tag);
-        append_varint(value.size(), out);
-        out.append(value);
-    }
-    bool finish() {
-        if (changed_) out_.append(rest_);
-        return changed_;
-    }
-
-  private:
-    std::string_view rest_;
-    std::string& out_;
-    bool changed_ = false;
-};
 
 /// Where the walk is: a message, and what holds for all in it.
 struct Level {
@@ -85,10 +56,10 @@ class ProtoWalk final : private Place {
     std::string text() const override;
     std::string_view name() const override { return steps_.empty() ? std::string_view() : std::string_view(steps_.back()->name); }
 
-    Status field(const Level& level, Ahead& ahead, const WireField& field, Edits& edits);
-    Status bytes_field(const Level& level, Ahead& ahead, const ProtoField& known, const WireField& field, Edits& edits);
-    Status number_field(const ProtoField& known, const WireField& field, ClassSet declared, Edits& edits);
-    Status message_field(const Level& inner, const WireField& field, Edits& edits);
+    Status field(const Level& level, Ahead& ahead, const WireField& field, ProtoEdits& edits);
+    Status bytes_field(const Level& level, Ahead& ahead, const ProtoField& known, const WireField& field, ProtoEdits& edits);
+    Status number_field(const ProtoField& known, const WireField& field, ClassSet declared, ProtoEdits& edits);
+    Status message_field(const Level& inner, const WireField& field, ProtoEdits& edits);
     Status comes_once(Ahead& ahead, const ProtoField& known) const;
     Result<bool> packed(const ProtoField& known, std::string_view values, ClassSet declared, std::string& out);
     Result<bool> vanishes(const ProtoField& known, std::uint64_t raw, ClassSet declared);
@@ -126,7 +97,7 @@ Result<bool> ProtoWalk::walk(const Level& level, std::string_view message, std::
         return false;
     }
     Ahead ahead = look_ahead(level, message);
-    Edits edits(message, out);
+    ProtoEdits edits(message, out);
     for (std::string_view rest = message; !rest.empty();) {
         const auto next = take_field(rest, deepest_message - level.depth);
         if (!next || next->type == WireType::end_group) return malformed(level);
@@ -156,7 +127,7 @@ Ahead ProtoWalk::look_ahead(const Level& level, std::string_view message) const 
     return ahead;
 }
 
-Status ProtoWalk::field(const Level& level, Ahead& ahead, const WireField& field, Edits& edits) {
+Status ProtoWalk::field(const Level& level, Ahead& ahead, const WireField& field, ProtoEdits& edits) {
     const ProtoField* known = level.type->field(field.number);
     const bool is_packed = known && known->is_number() && known->repeated && field.type == WireType::bytes;
     if (!known || (known->wire != field.type && !is_packed)) return uninspected(level.declared | opaque);
@@ -192,20 +163,17 @@ Status ProtoWalk::comes_once(Ahead& ahead, const ProtoField& known) const {
     return {};
 }
 
-Status ProtoWalk::message_field(const Level& inner, const WireField& field, Edits& edits) {
+Status ProtoWalk::message_field(const Level& inner, const WireField& field, ProtoEdits& edits) {
     std::string made;
     const auto changed = walk(inner, field.value, made);
     if (changed.has_error()) return changed.error();
     if (!*changed) return {};
-    if (field.type == WireType::group)
-        edits.replace(field.whole).append(field.tag).append(made).append(field.end_tag);
-    else
-        edits.replace_value(field, made);
+    edits.replace_message(field, made);
     return {};
 }
 
 /// Strings and bytes; `level` has the classes declared for this very field.
-Status ProtoWalk::bytes_field(const Level& level, Ahead& ahead, const ProtoField& known, const WireField& field, Edits& edits) {
+Status ProtoWalk::bytes_field(const Level& level, Ahead& ahead, const ProtoField& known, const WireField& field, ProtoEdits& edits) {
     const auto role = level.type->role;
     std::string made;
     Result<bool> changed = false;
@@ -275,7 +243,7 @@ Result<bool> ProtoWalk::raw_strings(std::string_view value, ClassSet declared, s
     return changed;
 }
 
-Status ProtoWalk::number_field(const ProtoField& known, const WireField& field, ClassSet declared, Edits& edits) {
+Status ProtoWalk::number_field(const ProtoField& known, const WireField& field, ClassSet declared, ProtoEdits& edits) {
     if (field.type == WireType::bytes) {
         std::string made;
         const auto changed = packed(known, field.value, declared, made);
@@ -295,7 +263,7 @@ Status ProtoWalk::number_field(const ProtoField& known, const WireField& field, 
 }
 
 Result<bool> ProtoWalk::packed(const ProtoField& known, std::string_view values, ClassSet declared, std::string& out) {
-    Edits edits(values, out);
+    ProtoEdits edits(values, out);
     while (!values.empty()) {
         const std::string_view before = values;
         const auto raw = known.wire == WireType::varint ? take_varint(values) : take_fixed(values, known.wire == WireType::fixed64 ? 8 : 4);

@@ -104,6 +104,13 @@ IssuedLabel Labels::ending(std::string_view text) const {
     return longest;
 }
 
+bool Labels::begins(std::string_view part) const {
+    if (part.empty() || part.size() >= longest_) return false;
+    const auto folded = fold(part);
+    const auto next = issued_.lower_bound(folded);
+    return next != issued_.end() && next->first.size() > folded.size() && next->first.starts_with(folded);
+}
+
 bool Labels::looks_like_label(std::string_view text) {
     if (text.size() < suffix_size + 2 || text[text.size() - suffix_size - 1] != '_') return false;
     const std::string suffix = fold(text.substr(text.size() - suffix_size));

@@ -15,6 +15,7 @@
 
 #include "filters/fault.hpp"
 #include "filters/mask/tokens.hpp"
+#include "filters/mask/url_watch.hpp"
 
 namespace bordergate {
 
@@ -59,6 +60,8 @@ class Labels {
     /// The value behind a label issued here, or a token that opens here; tolerant of case. Null if it was not issued here, is
     /// forgotten, or stays closed. Valid until the next call.
     const std::string* find(std::string_view label) const;
+    /// True if `part` is the beginning of a label issued here, and not all of one; tolerant of case.
+    bool begins(std::string_view part) const;
     /// The label that `text`, in upper case, ends with, and its value; of several the longest. Not a word with a label's ending.
     IssuedLabel ending(std::string_view text) const;
     /// Deterministic tokens are restored too, by `opener` (borrowed; outlives this).
@@ -119,8 +122,7 @@ class Restore {
     bool after_backslash_ = false;  // one has come last; it belongs to the run if an underscore follows
     std::size_t token_ = std::string::npos;  // where a token begins in plain_; npos: none does
     bool whole_ = true;      // the run from its beginning is held
-    bool in_url_ = false;    // inside a URL nothing is restored
-    int slashes_ = 0;        // how much of `://` has come
+    UrlWatch url_;           // inside a URL nothing is restored
 };
 
 }  // namespace bordergate

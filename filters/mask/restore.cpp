@@ -16,10 +16,6 @@ constexpr bool in_label(char c) {
 
 constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
-constexpr bool ends_url(char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == ')' || c == ']' || c == '}';
-}
-
 /// How many bytes at the end of `run`, in which underscores may have backslashes, are its last `characters`.
 std::size_t bytes_of_last(std::string_view run, std::size_t characters) {
     std::size_t at = run.size();
@@ -33,7 +29,7 @@ Restore::Restore(const Labels& labels, std::uint64_t& restored, std::uint64_t& f
     : labels_(&labels), restored_(&restored), foreign_(&foreign) {}
 
 void Restore::settle(std::string& out) {
-    if (!in_url_ && whole_ && Labels::looks_like_label(plain_)) ++*foreign_;
+    if (!url_.inside() && whole_ && Labels::looks_like_label(plain_)) ++*foreign_;
     if (!open_token(out)) out.append(held_);
     held_.clear();
     plain_.clear();
@@ -42,7 +38,7 @@ void Restore::settle(std::string& out) {
 
 /// True if a token stood at the end of the run, the underscores of markdown aside, and opened: all of the run is said.
 bool Restore::open_token(std::string& out) {
-    if (in_url_ || token_ == std::string::npos) return false;
+    if (url_.inside() || token_ == std::string::npos) return false;
     const auto end = plain_.find_last_not_of('_') + 1;
     if (end <= token_) return false;
     const std::string* value = labels_->find(std::string_view(plain_).substr(token_, end - token_));
@@ -55,10 +51,10 @@ bool Restore::open_token(std::string& out) {
 
 /// `piece` belongs to the run: a label character, or an underscore with its backslash.
 void Restore::extend(std::string_view piece, std::string& out) {
-    slashes_ = 0;
+    url_.pass(piece.back());
     held_.append(piece);
     plain_ += upper(piece.back());
-    if (const auto label = in_url_ ? IssuedLabel{} : labels_->ending(plain_); label.value) {
+    if (const auto label = url_.inside() ? IssuedLabel{} : labels_->ending(plain_); label.value) {
         ++*restored_;
         out.append(held_, 0, held_.size() - bytes_of_last(held_, label.size)).append(*label.value);
         held_.clear();
@@ -78,19 +74,12 @@ void Restore::extend(std::string_view piece, std::string& out) {
     whole_ = false;
 }
 
-/// A character that ends the run. `://` opens a URL; whitespace, quotes and brackets end it.
+/// A character that ends the run.
 void Restore::pass(char c, std::string& out) {
     settle(out);
     whole_ = true;
     out += c;
-    if (c == ':') {
-        slashes_ = 1;
-    } else if (c == '/' && slashes_ > 0) {
-        if (++slashes_ == 3) in_url_ = true;
-    } else {
-        slashes_ = 0;
-    }
-    if (in_url_ && ends_url(c)) in_url_ = false;
+    url_.pass(c);
 }
 
 void Restore::feed(std::string_view text, std::string& out) {

@@ -38,6 +38,17 @@ TEST_CASE("labels are stable for a value under a key, and tell values, entities 
     CHECK(Labels::looks_like_label(label));
 }
 
+TEST_CASE("the beginning of a label is known by those who issued it, in either case, and all of one is none") {
+    Labels labels(key(1));
+    CHECK_FALSE(labels.begins("E"));
+    const auto mail = *labels.issue("EMAIL_ADDRESS", "x@y.de");
+    (void)*labels.issue("PERSON", "Ann");
+    for (std::size_t size = 1; size < mail.size(); ++size) CHECK(labels.begins(mail.substr(0, size)));
+    CHECK(labels.begins("email_a"));
+    CHECK(labels.begins("P"));
+    for (const auto& text : {std::string(), mail, mail + "_", std::string("X"), std::string("EMAIL__"), std::string("PERSONS")}) CHECK_FALSE(labels.begins(text));
+}
+
 TEST_CASE("labels are restored however the text is split and whatever wraps them") {
     Labels labels(key(1));
     const auto mail = *labels.issue("EMAIL_ADDRESS", "x@y.de");

@@ -1,0 +1,84 @@
+// Labels that are split over the messages of a stream (a model that streams tokens by gRPC). The end of a text that begins
+// a label keeps its message back until the label is whole, or until it is certain that it is none; a whole one is put
+// together where it began. So no message is added, and but for labels every text stays where it stood.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filters/body/proto_schema.hpp"
+#include "filters/mask/labels.hpp"
+#include "filters/mask/url_watch.hpp"
+
+namespace bordergate {
+
+class LabelJoin {
+  public:
+    struct Message {
+        std::string frame;     ///< as it came; not looked at
+        std::string plain;     ///< what it says
+        bool changed = false;  ///< `plain` is not what came
+    };
+    /// Messages that wait, at most; a label is far shorter, and most bring a piece of it.
+    static constexpr std::size_t most_messages = 64;
+    /// Texts that end inside of a URL, at most; beyond it no label is joined, since it could be in one.
+    static constexpr std::size_t most_urls = 1024;
+
+    /// `type` of the messages and `labels` are borrowed. `most_bytes`: of messages that wait, as they came and as they are.
+    LabelJoin(const ProtoMessage& type, const Labels& labels, std::size_t most_bytes) : type_(type), labels_(labels), most_bytes_(most_bytes) {}
+
+    /// Reads the next message. True if it can go on at once as it is; else it is for feed().
+    bool passes(std::string_view plain);
+    /// Takes the message that was read last, and appends to `out` all that need not wait any longer, in their order.
+    void feed(Message message, std::vector<Message>& out);
+    /// Appends what waits: what was begun remains a piece.
+    void finish(std::vector<Message>& out);
+    /// Bytes that wait.
+    std::size_t held() const { return bytes_; }
+
+  private:
+    struct Text {
+        std::string thread, text;
+        std::size_t beginning = 0;  ///< of a label at its end; npos: none
+        bool edited = false;
+    };
+    struct Waiting {
+        Message message;
+        std::vector<Text> texts;
+        std::size_t opens = 0;  ///< pieces in it that may be of a label
+        std::size_t bytes = 0;
+    };
+    struct Piece {
+        Waiting* in = nullptr;
+        std::size_t text = 0;
+        std::size_t size = 0;  ///< at the end of its text
+    };
+    struct Open {
+        std::string run;
+        std::vector<Piece> pieces;
+    };
+    using Opens = std::map<std::string, Open>;
+
+    std::size_t beginning_in(std::string_view text, UrlWatch watch) const;
+    void watch(const std::string& thread, std::string_view text, UrlWatch from);
+    void take(Waiting& message, std::size_t at);
+    bool goes_on(Open& open, Waiting& message, std::size_t at);
+    static void gather(const Open& open, Text& last, std::size_t lead);
+    void close(Opens::iterator open);
+    void give_up_oldest();
+    void release(std::vector<Message>& out);
+
+    const ProtoMessage& type_;
+    const Labels& labels_;
+    const std::size_t most_bytes_;
+    std::vector<Text> read_;  // of the message that was read last
+    std::deque<Waiting> queue_;
+    Opens opens_;                            // by thread
+    std::map<std::string, UrlWatch> urls_;  // of threads whose last text ended where that matters
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace bordergate
