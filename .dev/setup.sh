@@ -24,7 +24,7 @@ Installs the Debian packages that are missing, and the npm packages of tests/sdk
 its lock file (without running their scripts). Does nothing, quickly, when nothing is missing. The
 other commands call it for what they need.
 
-  --all   also Clang 16 for ci, fuzz and test --sanitize
+  --all   also Clang 16 for ci, fuzz and test --sanitize, and the peers of bench
 
 Needs root or sudo only if a package is missing. Services that come with packages are neither
 started nor enabled. Details go to .build/setup.log.
@@ -35,7 +35,7 @@ cmd_setup() {
     local packages=("${PACKAGES_BUILD[@]}" "${PACKAGES_PEERS[@]}")
     while (($#)); do
         case "$1" in
-            --all) packages+=("${PACKAGES_CLANG[@]}") ;;
+            --all) packages+=("${PACKAGES_CLANG[@]}" "${PACKAGES_BENCH[@]}") ;;
             *) usage_error "setup does not know '$1'" ;;
         esac
         shift
