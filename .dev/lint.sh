@@ -30,6 +30,7 @@ LINT_LIBRARIES='
 ^(brotli/|zstd\.h)       ^filters/body/coder
 ^re2/                   ^config/pattern_check|^filters/(detect/expressions|body/json_regexp)
 ^iconv\.h$               ^filters/body/charset_coder
+^utf8proc\.h$           ^config/words
 ^curl/                  ^proxy/jwt/fetch_keys
 ^CLI/                   ^proxy/(main|command)
 '

@@ -4,7 +4,7 @@
 PACKAGES_BUILD=(git g++ cmake ninja-build ccache mold libboost1.81-dev libboost-url1.81-dev
     libboost-json1.81-dev libssl-dev libyaml-cpp-dev libfmt-dev catch2 libcli11-dev iso-codes
     zlib1g-dev pkgconf libnghttp2-dev libre2-dev libbrotli-dev libzstd-dev libwslay-dev libprotobuf-dev libc-ares-dev libexpat1-dev
-    libcurl4-openssl-dev)
+    libcurl4-openssl-dev libutf8proc-dev)
 # What the tests and the bench talk to or check against.
 PACKAGES_PEERS=(openssl curl ca-certificates jose python3-jwcrypto nginx-light haproxy trafficserver mitmproxy
     nghttp2-client nghttp2-proxy nghttp2-server protobuf-compiler testssl.sh)

@@ -5,13 +5,14 @@
 #include "config/binder.hpp"
 #include "config/binding.hpp"
 #include "config/pattern_check.hpp"
+#include "config/words.hpp"
 
 namespace bordergate {
 
 namespace {
 
 constexpr float percent = 0.01F;
-constexpr std::size_t most_words = 1'000'000, longest_word = 256;
+constexpr std::size_t most_words = 1'000'000;
 
 std::vector<std::string> texts(const YAML::Node& node) {
     std::vector<std::string> made;
@@ -19,22 +20,31 @@ std::vector<std::string> texts(const YAML::Node& node) {
     return made;
 }
 
-bool holds_word(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; });
+/// What is wrong with a word or phrase to look for; empty: nothing.
+std::string word_mistake(std::string_view phrase) {
+    if (find_broken_utf8(phrase) != std::string_view::npos) return "is no UTF-8";
+    if (phrase.size() > longest_phrase) return "is longer than " + std::to_string(longest_phrase) + " bytes";
+    return next_word(phrase, 0).empty() ? "is no word to look for: it has neither a letter nor a digit" : "";
 }
 
-/// One word or phrase a line; empty lines and those that begin with `#` say nothing.
+/// One word or phrase a line; empty lines and those that begin with `#` say nothing. A list that cannot be read whole, or
+/// finds nothing, would let pass what it is there to find.
 void read_words(const std::filesystem::path& file, const YAML::Node& where, Report& report, std::vector<std::string>& words) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     std::ifstream in(file, std::ios::binary);
+    if (!in.is_open()) return report.file_error(where.Mark(), "the file " + file.string() + " cannot be read");
     std::size_t line = 0;
+    const auto before = words.size();
     for (std::string word; std::getline(in, word);) {
-        ++line;
+        if (++line == 1 && word.starts_with(byte_order_mark)) word.erase(0, byte_order_mark.size());
         if (word.ends_with('\r')) word.pop_back();
-        if (word.empty() || word.front() == '#') continue;
-        if (word.size() > longest_word || !holds_word(word)) return report.file_error(where.Mark(), "line " + std::to_string(line) + " of " + file.string() + " is no word to look for");
-        if (words.size() == most_words) return report.file_error(where.Mark(), file.string() + " has more than " + std::to_string(most_words) + " words");
+        if (word.find_first_not_of(" \t") == std::string::npos || word.front() == '#') continue;
+        if (const auto mistake = word_mistake(word); !mistake.empty()) return report.file_error(where.Mark(), "line " + std::to_string(line) + " of " + file.string() + " " + mistake);
+        if (words.size() - before == most_words) return report.file_error(where.Mark(), file.string() + " has more than " + std::to_string(most_words) + " words");
         words.push_back(std::move(word));
     }
+    if (in.bad()) return report.file_error(where.Mark(), "the file " + file.string() + " cannot be read to its end");
+    if (words.size() == before) return report.file_error(where.Mark(), "the file " + file.string() + " has no word to look for", "one word or phrase a line; or leave out words_file");
 }
 
 }  // namespace
@@ -57,13 +67,14 @@ void Binder::recognise_by(const YAML::Node& node, RecogniserSpec& spec) {
             spec.patterns.push_back(pattern.Scalar());
     });
     if (node["words"]) each_word(node["words"], [&](const YAML::Node& word) {
-        if (word.Scalar().size() > longest_word || !holds_word(word.Scalar())) report.error(word.Mark(), in_quotes(word.Scalar()) + " is no word to look for");
+        if (const auto mistake = word_mistake(word.Scalar()); !mistake.empty()) report.error(word.Mark(), in_quotes(word.Scalar()) + " " + mistake);
         else spec.words.push_back(word.Scalar());
     });
     if (const auto file = node["words_file"]) {
         const auto path = public_file(file);
-        snapshot.word_files.push_back(path);
-        read_words(path, file, report, spec.words);
+        const auto before = spec.words.size();
+        if (std::filesystem::is_regular_file(path)) read_words(path, file, report, spec.words);
+        snapshot.word_files.push_back({path, spec.words.size() - before});
     }
     if (node["checksum"]) spec.checksum = node["checksum"].Scalar();
     if (node["context"]) spec.context = texts(node["context"]);

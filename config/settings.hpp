@@ -318,6 +318,12 @@ class SnapshotSerial {
     std::uint64_t number_;
 };
 
+/// A file that words to look for were read from.
+struct WordFile {
+    std::filesystem::path file;
+    std::size_t words = 0;  ///< how many it has
+};
+
 /// Everything one configuration file says.
 struct Snapshot {
     std::string file;
@@ -336,7 +342,7 @@ struct Snapshot {
     std::vector<Recogniser> recognisers;  ///< the active ones
     std::vector<RecogniserChange> recogniser_changes;
     std::vector<Analyser> analysers;      ///< beside the recognisers
-    std::vector<std::filesystem::path> word_files;  ///< that their words were read from
+    std::vector<WordFile> word_files;
     Limits limits;
     Timeouts timeouts;
     ReloadSettings reload;

@@ -32,20 +32,22 @@ inline const char* find_string_stop(const char* at, const char* end, bool& non_a
     return at;
 }
 
-/// True for the bytes at which a recogniser may have something to look at: `0`-`9`, `:`, `@`, `+` and `(`.
-constexpr bool is_cue(char c) { return (c >= '0' && c <= ':') || c == '@' || c == '+' || c == '('; }
+/// True for the bytes at which a recogniser may have something to look at: `0`-`9`, `:`, `@`, `+`, `(`, and the first
+/// byte of full-width forms.
+constexpr bool is_cue(char c) { return (c >= '0' && c <= ':') || c == '@' || c == '+' || c == '(' || c == '\xef'; }
 
 /// The first byte in [at, end) that is_cue, or `end`.
 inline const char* find_cue(const char* at, const char* end) {
 #if defined(__SSE2__)
-    const __m128i at_sign = _mm_set1_epi8('@'), plus = _mm_set1_epi8('+'), opening = _mm_set1_epi8('(');
+    const __m128i at_sign = _mm_set1_epi8('@'), plus = _mm_set1_epi8('+'), opening = _mm_set1_epi8('('), wide = _mm_set1_epi8('\xef');
     const __m128i zero = _mm_set1_epi8('0'), span = _mm_set1_epi8(':' - '0');
     for (; end - at >= 16; at += 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
         const __m128i above = _mm_sub_epi8(bytes, zero);
         const __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(above, span), above);
         const __m128i sign = _mm_or_si128(_mm_cmpeq_epi8(bytes, at_sign), _mm_or_si128(_mm_cmpeq_epi8(bytes, plus), _mm_cmpeq_epi8(bytes, opening)));
-        if (const auto bits = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(digit, sign))); bits != 0) return at + std::countr_zero(bits);
+        const __m128i other = _mm_or_si128(digit, _mm_cmpeq_epi8(bytes, wide));
+        if (const auto bits = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(other, sign))); bits != 0) return at + std::countr_zero(bits);
     }
 #endif
     while (at < end && !is_cue(*at)) ++at;

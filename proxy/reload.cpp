@@ -43,7 +43,7 @@ std::vector<std::filesystem::path> watched_files(const Snapshot& snapshot) {
         if (destination.credential) add_secret(files, destination.credential->value);
     }
     for (const auto& one : snapshot.descriptors) files.push_back(one.file);
-    files.insert(files.end(), snapshot.word_files.begin(), snapshot.word_files.end());
+    for (const auto& one : snapshot.word_files) files.push_back(one.file);
     if (snapshot.keys) {
         std::error_code ignored;
         for (std::filesystem::recursive_directory_iterator at(*snapshot.keys, ignored), end; at != end; at.increment(ignored)) files.push_back(at->path());

@@ -3,18 +3,22 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace bordergate {
 
-/// Text as words are compared: letters of Latin, Greek and Cyrillic in lower case, what is no part of a word as one space,
-/// and a space where a word in camel case goes on. Appends to `out`, which begins and ends with a space afterwards.
+/// Text as words are compared (config/words.hpp), with one space around each: what is no part of a word is one space, and
+/// so is the place where a word in camel case goes on. Appends to `out`, which begins and ends with a space afterwards.
 void fold_words(std::string_view text, std::string& out);
 
-/// The letters of `word` in lower case, appended to `out`; as many bytes as before.
-void fold_letters(std::string_view word, std::string& out);
+/// The last `most` bytes of text[0, end), without the part of a word that they would begin with: it may be the end of
+/// another one.
+std::string_view whole_words_before(std::string_view text, std::size_t end, std::size_t most);
+/// The first `most` bytes of `text` from `begin` on, without the part of a word that they would end with.
+std::string_view whole_words_behind(std::string_view text, std::size_t begin, std::size_t most);
 
 /// The words that announce one kind of match.
 class ContextWords {
@@ -27,7 +31,8 @@ class ContextWords {
     bool stand_in(std::string_view folded) const;
 
   private:
-    std::vector<std::string> words_;  // folded, with the spaces around them
+    std::vector<std::string> words_;            // folded, with the spaces around them; sorted
+    std::array<std::uint32_t, 257> by_first_{};  // where those begin whose first byte is the index or more
 };
 
 /// What stands near one place of a text, folded when somebody asks.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "filters/detect/calling_codes.hpp"
+#include "filters/detect/context.hpp"
 #include "filters/detect/recognisers.hpp"
 
 namespace bordergate::recognise {
@@ -10,37 +11,26 @@ namespace {
 constexpr std::size_t most_digits = 15;  // ITU-T E.164
 constexpr std::size_t context_window = 48;
 
-/// Whole words that announce a number. In lower case; compared without regard to ASCII case.
-constexpr std::array<std::string_view, 28> context_words{
-    "phone", "phones", "telephone", "tel", "mobile", "cell",  "call",      "fax",      "whatsapp", "sms",
-    "telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "anrufen", "tél", "téléphone", "portable",
-    "telefono", "teléfono", "móvil", "cellulare", "telefoon", "number", "dial", "hotline"};
-
-
+/// Whether a word that announces a number stands before it.
 bool has_context(std::string_view text, std::size_t start) {
-    const std::size_t from = start > context_window ? start - context_window : 0;
-    const auto before = text.substr(from, start - from);
-    for (std::size_t i = 0; i < before.size();) {
-        if (!is_word(before[i])) {
-            ++i;
-            continue;
-        }
-        std::size_t end = i;
-        while (end < before.size() && is_word(before[end])) ++end;
-        if (is_digit(before[i])) {
-            i = end;
-            continue;
-        }
-        for (auto word : context_words) {
-            if (word.size() != end - i) continue;
-            bool same = true;
-            for (std::size_t k = 0; same && k < word.size(); ++k) same = lower(before[i + k]) == word[k];
-            // A word that the window cuts in two may be the end of another one.
-            if (same && !(i == 0 && from > 0 && is_word(text[from - 1]))) return true;
-        }
-        i = end;
-    }
-    return false;
+    static const ContextWords words({"phone", "phones", "telephone", "tel", "mobile", "cell", "call", "fax", "whatsapp", "sms",
+                                     "telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "anrufen", "tél", "téléphone", "portable",
+                                     "telefono", "teléfono", "móvil", "cellulare", "telefoon", "number", "dial", "hotline",
+                                     "телефон", "тел", "τηλέφωνο", "τηλ", "电话", "電話", "手机", "手機", "携帯", "전화", "휴대폰", "โทร"});
+    thread_local std::string folded;
+    folded.clear();
+    fold_words(whole_words_before(text, start, context_window), folded);
+    return words.stand_in(folded);
+}
+
+/// Whether what stands before a number makes it a part of something else: a word, a fraction, a chain, an amount.
+bool goes_on(std::string_view text, std::size_t start, bool international) {
+    const char before = before_or_space(text, start);
+    if (word_before(text, start) || before == '+' || before == '$') return true;
+    // A plus begins a number whatever punctuation stands before it: `Tel.+49…`.
+    if (international) return false;
+    if (before == '.') return !word_before(text, start - 1) || is_digit(text[start - 2]);  // but `Tel.030…`
+    return before == '-' || before == '/' || before == '#';
 }
 
 struct Shape {
@@ -108,9 +98,9 @@ bool is_north_american(const Shape& shape) {
 }  // namespace
 
 std::optional<Found> phone(std::string_view text, std::size_t start) {
-    const char before = before_or_space(text, start), first = text[start];
-    if (word_before(text, start) || before == '+' || before == '.' || before == '-' || before == '/' || before == '$' || before == '#') return std::nullopt;
+    const char first = text[start];
     const bool international = first == '+';
+    if (goes_on(text, start, international)) return std::nullopt;
     const auto shape = shape_of(text, international ? start + 1 : start);
     if (international) {
         const auto end = international_end(text, start + 1, shape);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "config/words.hpp"
 #include "filters/ascii.hpp"
 
 namespace bordergate {
@@ -53,25 +54,15 @@ constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || 
 constexpr char at_or_space(std::string_view text, std::size_t position) { return position < text.size() ? text[position] : ' '; }
 constexpr char before_or_space(std::string_view text, std::size_t position) { return position > 0 ? text[position - 1] : ' '; }
 
-/// Whether the character of several bytes at `at` ends a word: punctuation and symbols, and those of scripts that put no
-/// spaces between words (Chinese, Japanese, Korean, Thai).
-constexpr bool breaks_words(std::string_view text, std::size_t at) {
-    const auto lead = static_cast<unsigned char>(text[at]), second = static_cast<unsigned char>(at_or_space(text, at + 1));
-    if (lead == 0xc2) return second != 0xaa && second != 0xb5 && second != 0xba;  // U+0080 to U+00BF but for letters
-    if (lead == 0xe0) return second == 0xb8 || second == 0xb9;                    // Thai
-    if (lead == 0xe2) return second <= 0xaf;                                      // U+2000 to U+2BFF
-    if (lead == 0xef) return second >= 0xb8;                                      // U+FE00 to U+FFFF: full width, and signs
-    return (lead >= 0xe3 && lead <= 0xed) || lead == 0xf0;                        // U+3000 to U+D7FF, and beyond U+FFFF
-}
 /// Whether the character that ends at `position` would make one word with what stands behind it.
-constexpr bool word_before(std::string_view text, std::size_t position) {
+inline bool word_before(std::string_view text, std::size_t position) {
     if (position == 0 || static_cast<unsigned char>(text[position - 1]) < 0x80) return is_word(before_or_space(text, position));
     std::size_t lead = position - 1;
     for (int i = 0; i < 3 && lead > 0 && (static_cast<unsigned char>(text[lead]) & 0xc0) == 0x80; ++i) --lead;
     return !breaks_words(text, lead);
 }
 /// Whether the character at `position` would make one word with what stands before it.
-constexpr bool word_at(std::string_view text, std::size_t position) {
+inline bool word_at(std::string_view text, std::size_t position) {
     const char c = at_or_space(text, position);
     return static_cast<unsigned char>(c) < 0x80 ? is_word(c) : !breaks_words(text, position);
 }

@@ -6,6 +6,7 @@
 #include "filters/byte_runs.hpp"
 #include "filters/detect/recognisers.hpp"
 #include "filters/detect/secret.hpp"
+#include "filters/detect/typeset.hpp"
 
 namespace bordergate {
 
@@ -45,6 +46,7 @@ Scanner::Scanner(std::vector<Recogniser> active) : active_(std::move(active)) {
     if (active_.size() >= none) throw std::invalid_argument("too many recognisers");
     for (std::size_t i = 0; i < active_.size(); ++i) add_patterns(static_cast<EntityIndex>(i));
     expressions_.compile();
+    words_.compile();
 }
 
 void Scanner::add_patterns(EntityIndex index) {
@@ -91,15 +93,33 @@ void Scanner::scan(std::string_view text, std::vector<Match>& matches, std::stri
     for (const auto& one : sight(text, name)) settle(matches, first, match_of(one));
 }
 
-const std::vector<Sighting>& Scanner::sight(std::string_view text, std::string_view name) const {
-    thread_local std::vector<Sighting> sightings;
-    sightings.clear();
+/// Whether it should be read as what its typeset forms stand for too.
+bool Scanner::sight_as_is(std::string_view text, std::string_view name, std::vector<Sighting>& sightings) const {
     Surroundings surroundings(text, name);
-    look_at_cues(text, surroundings, sightings);
+    const bool typeset = look_at_cues(text, surroundings, sightings);
     if (slots_[secret] != none) look_for_secrets(text, weights_[secret], surroundings, sightings);
     if (!prefixed_.empty()) prefixed_.look(text, surroundings, sightings);
     if (!expressions_.empty()) expressions_.look(text, surroundings, sightings);
     if (!words_.empty()) words_.look(text, surroundings, sightings);
+    return typeset;
+}
+
+const std::vector<Sighting>& Scanner::sight(std::string_view text, std::string_view name) const {
+    thread_local std::vector<Sighting> sightings;
+    thread_local Unescaped plain;
+    sightings.clear();
+    if (sight_as_is(text, name, sightings)) {
+        read_plain(text, plain);
+        const auto first = sightings.size();
+        sight_as_is(plain.text, name, sightings);
+        for (auto i = first; i < sightings.size(); ++i) {
+            auto& found = sightings[i].found;
+            found.begin = plain.origin[found.begin];
+            found.end = plain.origin[found.end];
+        }
+        // The bound is of the text as it stands: what forms of several bytes make longer is no number or address.
+        std::erase_if(sightings, [](const Sighting& one) { return one.found.end - one.found.begin > reach; });
+    }
     const auto earlier = [](const Sighting& a, const Sighting& b) { return a.found.begin < b.found.begin; };
     if (!std::is_sorted(sightings.begin(), sightings.end(), earlier)) std::stable_sort(sightings.begin(), sightings.end(), earlier);
     return sightings;
@@ -117,7 +137,8 @@ void Scanner::look_at_colon(std::string_view text, std::size_t colon, std::vecto
     if (slots_[url] != none) found(url, recognise::url(text, colon));
 }
 
-void Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
+/// Whether it met a typeset form that could be part of a number or an address.
+bool Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
     const auto on = [this](Method method) { return slots_[method] != none; };
     const auto found = [&](Method method, const std::optional<Found>& one) {
         if (!one) return;
@@ -129,6 +150,7 @@ void Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, st
     const char* const begin = text.data();
     const char* const end = begin + text.size();
     std::size_t looked_until = 0;
+    bool typeset = false;
     for (const char* at = find_cue(begin, end); at < end; at = find_cue(at + 1, end)) {
         const auto i = static_cast<std::size_t>(at - begin);
         switch (*at) {
@@ -142,6 +164,9 @@ void Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, st
             case '(':
                 if (on(phone)) found(phone, recognise::phone(text, i));
                 break;
+            case '\xef':
+                typeset = typeset || typeset_at(text, i);
+                break;
             default:
                 if (on(iban)) found(iban, recognise::iban(text, i));
                 if (on(ip)) found(ip, recognise::ipv4(text, i));
@@ -152,8 +177,10 @@ void Scanner::look_at_cues(std::string_view text, Surroundings& surroundings, st
                 if (i >= looked_until && !identifiers_.empty()) looked_until = identifiers_.look(text, i, looked_until, surroundings, sightings);
                 // What starts inside a run of digits is part of what starts with it.
                 while (at + 1 < end && is_digit(at[1])) ++at;
+                if (at + 1 < end && static_cast<unsigned char>(at[1]) >= 0x80) typeset = typeset || typeset_at(text, static_cast<std::size_t>(at + 1 - begin));
         }
     }
+    return typeset;
 }
 
 }  // namespace bordergate

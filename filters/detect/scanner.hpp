@@ -34,8 +34,9 @@ class Scanner {
     /// Throws std::invalid_argument for a recogniser that cannot be (start-up only; the loader has checked before).
     explicit Scanner(std::vector<Recogniser> active);
 
-    /// Appends all matches by where they begin, those that overlap included. `text` is valid UTF-8. `name`: of the field that
-    /// it is the value of, such as an object key; empty if it has none. Linear in its length.
+    /// Appends all matches by where they begin, those that overlap included. `text` is valid UTF-8; typeset
+    /// forms in it are read as what they stand for too. `name`: of the field that it is the value of, such as an object key;
+    /// empty if it has none. Linear in its length.
     void look(std::string_view text, std::vector<Match>& matches, std::string_view name = {}) const;
 
     /// The same of those that do not overlap: overlaps resolve to the highest score, then the longest. For a report; what is
@@ -60,8 +61,9 @@ class Scanner {
     /// What all of them see, by where it begins; until the next call.
     const std::vector<Sighting>& sight(std::string_view text, std::string_view name) const;
     Match match_of(const Sighting& one) const { return {one.found.begin, one.found.end, one.recogniser, active_[one.recogniser].data, one.found.score}; }
+    bool sight_as_is(std::string_view text, std::string_view name, std::vector<Sighting>& sightings) const;
     void look_at_colon(std::string_view text, std::size_t colon, std::vector<Sighting>& sightings) const;
-    void look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const;
+    bool look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const;
 
     std::vector<Recogniser> active_;
     std::deque<ContextWords> contexts_;  // at places that stay

@@ -1,68 +1,118 @@
 #include "filters/detect/word_list.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace bordergate {
 
 namespace {
 
-/// The next word of `text` from `at` on; empty, at its end, if there is none.
-std::string_view next_word(std::string_view text, std::size_t at) {
-    while (at < text.size() && !is_word(text[at])) ++at;
-    std::size_t end = at;
-    while (end < text.size() && is_word(text[end])) ++end;
-    return text.substr(at, end - at);
-}
-
-/// Whether what stands between two words lets them be one phrase.
-bool joined(std::string_view gap) { return gap.find_first_not_of(" \t\r\n-_.'") == std::string_view::npos; }
-
-std::size_t place_of(std::string_view word, std::string_view text) { return static_cast<std::size_t>(word.data() - text.data()); }
-
-void fold(std::string_view word, std::string& out) {
-    out.clear();
-    fold_letters(word, out);
-}
+constexpr std::uint64_t edge(std::uint32_t node, std::uint32_t word) { return static_cast<std::uint64_t>(node) << 32 | word; }
 
 }  // namespace
 
 bool WordList::add(std::string_view phrase, const Weight& weight) {
-    if (phrase.size() > longest) return false;
-    Phrase made;
-    made.weight = weight;
-    for (auto word = next_word(phrase, 0); !word.empty(); word = next_word(phrase, place_of(word, phrase) + word.size())) fold(word, made.words.emplace_back());
-    if (made.words.empty()) return false;
-    longest_first_ = std::max(longest_first_, made.words.front().size());
-    by_first_[made.words.front()].push_back(static_cast<std::uint32_t>(phrases_.size()));
-    phrases_.push_back(std::move(made));
+    auto word = next_word(phrase, 0);
+    if (phrase.size() > longest_phrase || word.empty()) return false;
+    Index node = start;
+    std::string folded;
+    for (; !word.empty(); word = next_word(phrase, word.end)) {
+        folded.clear();
+        fold_word(word.of(phrase), folded);
+        const auto known = words_.try_emplace(folded, static_cast<Index>(words_.size())).first->second;
+        node = grown(node, known);
+    }
+    if (weights_.empty() || weights_.back().recogniser != weight.recogniser) weights_.push_back(weight);
+    const auto last = static_cast<Index>(weights_.size() - 1);
+    auto* at = &nodes_[node].ends;
+    for (; *at != none; at = &ends_[*at].next)
+        if (ends_[*at].weight == last) return true;  // there already, in another spelling
+    *at = static_cast<Index>(ends_.size());
+    ends_.push_back({last, none});
+    deepest_ = std::max<std::size_t>(deepest_, nodes_[node].depth);
     return true;
 }
 
-void WordList::look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
+WordList::Index WordList::child(Index node, Index word) const {
+    if (node == start) return first_[word];
+    const auto found = further_.find(edge(node, word));
+    return found == further_.end() ? start : found->second;
+}
+
+/// The node behind `node` by `word`, made if it is not there.
+WordList::Index WordList::grown(Index node, Index word) {
+    first_.resize(words_.size(), start);
+    if (const auto there = child(node, word); there != start) return there;
+    const auto made = static_cast<Index>(nodes_.size());
+    Node one;
+    one.parent = node;
+    one.word = word;
+    one.depth = static_cast<std::uint16_t>(nodes_[node].depth + 1);
+    nodes_.push_back(one);
+    if (node == start) first_[word] = made;
+    else further_.emplace(edge(node, word), made);
+    return made;
+}
+
+void WordList::compile() {
+    std::vector<Index> order(nodes_.size());
+    std::iota(order.begin(), order.end(), start);
+    std::stable_sort(order.begin(), order.end(), [this](Index a, Index b) { return nodes_[a].depth < nodes_[b].depth; });
+    for (const auto index : order) {
+        auto& node = nodes_[index];
+        if (node.depth < 2) continue;
+        // Shorter ones are complete: they come before it.
+        node.shorter = nodes_[node.parent].shorter;
+        move(node.shorter, node.word);
+        node.phrase = nodes_[node.shorter].ends != none ? node.shorter : nodes_[node.shorter].phrase;
+    }
+}
+
+/// From `state` to the longest beginning of a phrase that ends with `word`. Returns how many moves that took.
+std::size_t WordList::move(Index& state, Index word) const {
+    std::size_t moves = 1;
+    auto next = child(state, word);
+    for (; next == start && state != start; ++moves) {
+        state = nodes_[state].shorter;
+        next = child(state, word);
+    }
+    state = next;
+    return moves;
+}
+
+WordList::Index WordList::known_word(std::string_view text, const Word& word, std::string& folded) const {
+    if (word.end - word.begin > longest_match) return none;
+    folded.clear();
+    fold_word(word.of(text), folded);
+    const auto known = words_.find(std::string_view(folded));
+    return known == words_.end() ? none : known->second;
+}
+
+std::size_t WordList::look(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const {
     std::string folded;
-    for (auto word = next_word(text, 0); !word.empty();) {
-        const auto begin = place_of(word, text);
-        const auto behind = begin + word.size();
-        // Folding keeps the length of a word.
-        if (word.size() <= longest_first_) {
-            fold(word, folded);
-            if (const auto known = by_first_.find(std::string_view(folded)); known != by_first_.end()) {
-                for (const auto index : known->second) {
-                    const auto& phrase = phrases_[index];
-                    std::size_t end = behind, next = 1;
-                    for (; next < phrase.words.size(); ++next) {
-                        const auto following = next_word(text.substr(0, std::min(text.size(), begin + 2 * longest)), end);
-                        if (!joined(text.substr(end, place_of(following, text) - end))) break;
-                        fold(following, folded);
-                        if (folded != phrase.words[next]) break;
-                        end = place_of(following, text) + following.size();
-                    }
-                    if (next == phrase.words.size() && end - begin <= 2 * longest) phrase.weight.weigh(text, begin, end, surroundings, sightings);
-                }
+    std::vector<std::size_t> begins(deepest_);  // of the last words, by their number
+    std::size_t steps = 0, number = 0, behind = 0;
+    Index state = start;
+    for (auto word = next_word(text, 0); !word.empty(); word = next_word(text, word.end)) {
+        ++steps;
+        if (state != start && !joins_words(text.substr(behind, word.begin - behind))) state = start;
+        behind = word.end;
+        begins[number++ % deepest_] = word.begin;
+        const auto known = known_word(text, word, folded);
+        if (known == none) {
+            state = start;
+            continue;
+        }
+        steps += move(state, known);
+        for (auto node = nodes_[state].ends != none ? state : nodes_[state].phrase; node != start; node = nodes_[node].phrase) {
+            const auto begin = begins[(number - nodes_[node].depth) % deepest_];
+            for (auto end = nodes_[node].ends; end != none; end = ends_[end].next) {
+                ++steps;
+                if (word.end - begin <= longest_match) weights_[ends_[end].weight].weigh(text, begin, word.end, surroundings, sightings);
             }
         }
-        word = next_word(text, behind);
     }
+    return steps;
 }
 
 }  // namespace bordergate

@@ -31,7 +31,12 @@ int check_command(const std::filesystem::path& file, bool as_json, std::ostream&
         json::array diagnostics;
         for (const auto& one : loaded.diagnostics) diagnostics.push_back(to_json(one));
         json::object report{{"ok", loaded.snapshot != nullptr}, {"diagnostics", std::move(diagnostics)}};
-        if (loaded.snapshot) report["digest"] = loaded.snapshot->digest;
+        if (loaded.snapshot) {
+            report["digest"] = loaded.snapshot->digest;
+            json::array lists;
+            for (const auto& one : loaded.snapshot->word_files) lists.push_back(json::object{{"file", one.file.string()}, {"words", one.words}});
+            if (!lists.empty()) report["word_files"] = std::move(lists);
+        }
         out << json::serialize(report) << "\n";
     } else {
         out << format(loaded.diagnostics);
@@ -39,6 +44,7 @@ int check_command(const std::filesystem::path& file, bool as_json, std::ostream&
             const auto& snapshot = *loaded.snapshot;
             out << file.string() << ": ok (" << counted(snapshot.sources.size(), "source") << ", " << counted(snapshot.destinations.size(), "destination") << ", "
                 << counted(snapshot.routes.size(), "route") << ", " << counted(snapshot.policy.rules().size(), "rule") << ")\n";
+            for (const auto& one : snapshot.word_files) out << one.file.string() << ": " << counted(one.words, "word") << " to look for\n";
         }
     }
     return loaded.snapshot ? exit_ok : exit_of(loaded);

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/unit/config/written_folder.hpp"
+
 using namespace bordergate;
 using Catch::Contains;
 
@@ -226,6 +228,41 @@ TEST_CASE("recognisers are changed, and added") {
     REQUIRE(snapshot.recogniser_changes.size() == 2);
     CHECK(snapshot.recogniser_changes[0].off);
     CHECK(snapshot.recogniser_changes[1].data);
+}
+
+TEST_CASE("a file of words that cannot be used whole is a mistake, with its file and line") {
+    const bordergate::testing::WrittenFolder folder;
+    const auto load_words = [&](const std::string& content) {
+        folder.write("names.txt", content, 0644);
+        return load_text(good + "recognisers:\n  - {entity: OWN, data: identifier, words_file: names.txt}\n", "f.yaml", folder.path());
+    };
+    const auto told = [&](const std::string& content) {
+        const auto loaded = load_words(content);
+        CHECK_FALSE(loaded.snapshot);
+        return format(loaded.diagnostics);
+    };
+    const auto words = [&](const std::string& content) {
+        const auto loaded = load_words(content);
+        INFO(format(loaded.diagnostics));
+        REQUIRE(loaded.snapshot);
+        REQUIRE(loaded.snapshot->word_files.size() == 1);
+        const auto& read = loaded.snapshot->recognisers.back().spec.words;
+        CHECK(loaded.snapshot->word_files[0].words == read.size());
+        return read;
+    };
+    using List = std::vector<std::string>;
+    CHECK(words("Anna\r\n\n# none\n  \nÖzil\n张三") == List{"Anna", "Özil", "张三"});
+    CHECK(words("\xef\xbb\xbf" "Anna\nOtto\n") == List{"Anna", "Otto"});
+    CHECK(words("\xef\xbb\xbf# a comment\nOtto\n") == List{"Otto"});
+    for (const std::string nothing : {"", "\n\n", "# Anna\n", "\xef\xbb\xbf", "\xef\xbb\xbf\n"})
+        CHECK_THAT(told(nothing), Contains("f.yaml:18:49: error: the file ") && Contains("names.txt has no word to look for"));
+    CHECK_THAT(told("Anna\n\nM\xfcller\n"), Contains("f.yaml:18:49: error: line 3 of ") && Contains("names.txt is no UTF-8"));
+    CHECK_THAT(told("Anna\n。、\n"), Contains("line 2 of ") && Contains("is no word to look for: it has neither a letter nor a digit"));
+    CHECK_THAT(told(std::string(257, 'a')), Contains("line 1 of ") && Contains("is longer than 256 bytes"));
+    std::string many;
+    for (int i = 0; i < 1'000'001; ++i) many += "a\n";
+    CHECK_THAT(told(many), Contains("names.txt has more than 1000000 words"));
+    CHECK(words(many.substr(2)).size() == 1'000'000);
 }
 
 TEST_CASE("mistakes in recognisers") {

@@ -25,7 +25,8 @@ TEST_CASE("words are compared without regard to case, punctuation and camel case
     CHECK(folded("Steuer-ID:  12") == " steuer id 12 ");
     CHECK(folded("patientSsn_no") == " patient ssn no ");
     CHECK(folded("TAX ID") == " tax id ");
-    CHECK(folded("N\xc3\x9aMERO \xce\x91\xce\xa6\xce\x9c \xd0\x98\xd0\x9d\xd0\x9d") == " n\xc3\xbamero \xce\xb1\xcf\x86\xce\xbc \xd0\xb8\xd0\xbd\xd0\xbd ");
+    CHECK(folded("NÚMERO ΑΦΜ ИНН Й") == folded("número αφμ инн й"));
+    CHECK(folded("卡号Tel") == " 卡 号 tel ");
     CHECK(folded("") == " ");
 }
 
@@ -46,4 +47,30 @@ TEST_CASE("a word that the window cuts in two is none") {
     const std::string text = "public" + std::string(61, '.') + "123";
     CHECK_FALSE(announced({"lic"}, text, "123"));
     CHECK(announced({"lic"}, "lic" + std::string(61, '.') + "123", "123"));
+}
+
+TEST_CASE("a word that announces is found within punctuation and beside letters of any script") {
+    for (std::string_view text : {"„SSN“ 123", "SSN\u00a0123", "（SSN）123", "SSN：123", "请提供SSN号码123", "SSN\u3000123", "123，SSN。", "ＳＳＮ 123", "«ssn»123"}) {
+        INFO(text);
+        CHECK(announced({"ssn"}, text, "123"));
+    }
+    for (std::string_view text : {"éssn 123", "ssnя 123", "123 ssnö"}) {
+        INFO(text);
+        CHECK_FALSE(announced({"ssn"}, text, "123"));
+    }
+    CHECK(announced({"τηλέφωνο"}, "ΤΗΛΕΦΩΝΟ: 123", "123"));
+    CHECK(announced({"größe"}, "GRÖSSE 123", "123"));
+    CHECK(announced({"카드번호"}, "카드번호는 123", "123"));
+    CHECK(announced({"โทร"}, "เบอร์โทร123", "123"));
+}
+
+TEST_CASE("a window that begins or ends in a character or a word leaves it out") {
+    CHECK(whole_words_before("xä abc", 7, 5) == " abc");
+    CHECK(whole_words_before("xä abc", 7, 6) == " abc");
+    CHECK(whole_words_before("卡号abc", 9, 5) == "abc");
+    CHECK(whole_words_before("卡号abc", 9, 6) == "号abc");
+    CHECK(whole_words_behind("abc äx", 0, 5) == "abc ");
+    CHECK(whole_words_behind("abc卡号", 0, 7) == "abc卡");
+    CHECK(whole_words_behind("abc", 1, 9) == "bc");
+    CHECK(whole_words_before("abc", 0, 9) == "");
 }

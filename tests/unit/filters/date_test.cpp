@@ -101,3 +101,10 @@ TEST_CASE("hardware addresses", "[mac]") {
         CHECK(dates(text) == text);
     }
 }
+
+TEST_CASE("the name of a month ends at punctuation and letters of any script", "[date]") {
+    CHECK(dates("12 March，2024") == "<DATE_TIME>，2024");
+    CHECK(dates("“12. März” 2024") == "“<DATE_TIME>” 2024");
+    CHECK(dates("于March 12, 2024。") == "于<DATE_TIME>。");
+    CHECK(dates("\u00a0mars 12, 2024") == "\u00a0<DATE_TIME>");
+}

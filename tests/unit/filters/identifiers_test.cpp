@@ -92,6 +92,13 @@ TEST_CASE("a pattern that no faster way would find is looked for as an expressio
     }
 }
 
+TEST_CASE("a regular expression in a script without spaces matches beside letters, and no part of a word") {
+    const Scanner scanner({recogniser("STAFF", {"(员工|职员)\\d{4}"}), recogniser("ROOM", {"(Zimmer|Büro)(ä|x)"})});
+    CHECK(sighted_by(scanner, "Anna员工1234") == "Anna<STAFF>");
+    CHECK(sighted_by(scanner, "员工1234、员工12345") == "<STAFF>、员工12345");
+    CHECK(sighted_by(scanner, "“Büroä” Büroäs") == "“<ROOM>” Büroäs");
+}
+
 TEST_CASE("no built-in pattern needs a pass of its own over every text") {
     for (const auto& one : builtin_recognisers())
         for (const auto& text : one.patterns) {

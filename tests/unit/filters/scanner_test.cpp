@@ -82,6 +82,24 @@ TEST_CASE("telephone numbers: international, telling shapes, or announced") {
     }
 }
 
+TEST_CASE("a telephone number stands directly behind punctuation") {
+    CHECK(found("Tel.+49 30 901820") == "Tel.<PHONE_NUMBER>");
+    CHECK(found("Tel.:+49 30 901820") == "Tel.:<PHONE_NUMBER>");
+    CHECK(found("Tel/+49 30 901820 -+49 30 901820") == "Tel/<PHONE_NUMBER> -<PHONE_NUMBER>");
+    CHECK(found("1.+49 30 901820") == "1.<PHONE_NUMBER>");
+    CHECK(found("Tel.030 901820") == "Tel.<PHONE_NUMBER>");
+    CHECK(found("тел.030 901820") == "тел.<PHONE_NUMBER>");
+    CHECK(found("„Telefon“ 030 901820") == "„Telefon“ <PHONE_NUMBER>");
+    CHECK(found("ТЕЛЕФОН 030 901820") == "ТЕЛЕФОН <PHONE_NUMBER>");
+    CHECK(found("TÉLÉPHONE\u00a0: 01 23 45 67 89") == "TÉLÉPHONE\u00a0: <PHONE_NUMBER>");
+    CHECK(found("电话030 901820，") == "电话<PHONE_NUMBER>，");
+    CHECK(found("Tel：030 901820") == "Tel：<PHONE_NUMBER>");
+    for (auto text : {"tel ..030 901820", "x++49 30 901820", "$+49 30 901820", "x+49 30 901820"}) {
+        INFO(text);
+        CHECK(found(text) == text);
+    }
+}
+
 TEST_CASE("a country code is one that is given out, and the number as long as numbers there") {
     CHECK(found("+442079460958") == "<PHONE_NUMBER>");
     CHECK(found("+44 (0)20 7946 0958 is ours") == "<PHONE_NUMBER> is ours");
@@ -109,6 +127,11 @@ TEST_CASE("scripts without spaces and their punctuation end words, letters with 
         INFO(text);
         CHECK(found(text) == text);
     }
+}
+
+TEST_CASE("punctuation of scripts with spaces ends words too") {
+    CHECK(found("رقم 4111 1111 1111 1111،") == "رقم <CREDIT_CARD>،");
+    CHECK(found("192.168.1.10։") == "<IP_ADDRESS>։");
 }
 
 TEST_CASE("of overlapping matches one stays") {
