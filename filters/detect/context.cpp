@@ -20,6 +20,39 @@ std::size_t behind_character(std::string_view text, std::size_t at) {
     return at;
 }
 
+/// Where a word in camel case goes on behind `at`; its end: nowhere.
+std::size_t piece_end(std::string_view word, std::size_t at) {
+    for (++at; at < word.size() && !(is_upper(word[at]) && is_lower(word[at - 1]));) ++at;
+    return std::min(at, word.size());
+}
+
+void fold_pieces(std::string_view word, std::string& out) {
+    for (std::size_t begin = 0, end = 0; begin < word.size(); begin = end) {
+        end = piece_end(word, begin);
+        fold_word(word.substr(begin, end - begin), out);
+        out += ' ';
+    }
+}
+
+/// The same of a word of ASCII, which most are, in one go.
+void fold_plain(std::string_view word, std::string& out) {
+    const auto before = out.size();
+    out.resize(before + 2 * word.size() + 1);
+    char* to = out.data() + before;
+    bool small = false;
+    for (const char c : word) {
+        if (is_upper(c)) {
+            if (small) *to++ = ' ';
+            *to++ = static_cast<char>(c + 32);
+        } else {
+            *to++ = c;
+        }
+        small = is_lower(c);
+    }
+    *to++ = ' ';
+    out.resize(static_cast<std::size_t>(to - out.data()));
+}
+
 }  // namespace
 
 void fold_words(std::string_view text, std::string& out) {
@@ -28,11 +61,11 @@ void fold_words(std::string_view text, std::string& out) {
         Word word{at, at};
         while (word.end < text.size() && is_plain_word(text[word.end])) ++word.end;
         // A word that may go on beyond ASCII, or be of another script.
-        if (word.end < text.size() && !is_ascii(text[word.end])) word = next_word(text, at);
-        for (std::size_t begin = word.begin, end = begin; begin < word.end; begin = end) {
-            for (++end; end < word.end && !(is_upper(text[end]) && is_lower(text[end - 1]));) ++end;
-            fold_word(text.substr(begin, end - begin), out);
-            out += ' ';
+        if (word.end < text.size() && !is_ascii(text[word.end])) {
+            word = next_word(text, at);
+            fold_pieces(word.of(text), out);
+        } else if (!word.empty()) {
+            fold_plain(word.of(text), out);
         }
         at = word.empty() ? word.end + 1 : word.end;
     }
