@@ -17,7 +17,7 @@ RE2::Options options() {
 }
 
 bool whole_word(std::string_view text, std::size_t begin, std::size_t end) {
-    return !(is_word(text[begin]) && word_before(text, begin)) && !(is_word(text[end - 1]) && word_at(text, end));
+    return !(word_at(text, begin) && word_before(text, begin)) && !(word_before(text, end) && word_at(text, end));
 }
 
 /// The next place in (begin, end) where a match may begin: a word, or what is none; `end` if there is none.
