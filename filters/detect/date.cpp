@@ -2,9 +2,12 @@
 // hyphens, in Chinese, Japanese and Korean, and with the names of months.
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <set>
+#include <string>
 
+#include "config/words.hpp"
 #include "filters/detect/check_digits.hpp"
-#include "filters/detect/context.hpp"
 #include "filters/detect/months.hpp"
 #include "filters/detect/recognisers.hpp"
 #include "filters/detect/time_of_day.hpp"
@@ -195,18 +198,29 @@ std::optional<Found> compact(std::string_view text, std::size_t begin) {
     return whole(text, begin, position, '-');
 }
 
+/// As words are compared.
+std::set<std::string> folded(std::initializer_list<std::string_view> words) {
+    std::set<std::string> all;
+    for (const auto one : words) {
+        std::string word;
+        fold_word(one, word);
+        all.insert(std::move(word));
+    }
+    return all;
+}
+
 /// Whether a number with points follows a word that says that it is no date: `version 12.3.2024`.
 bool follows_version(std::string_view text, std::size_t start) {
-    constexpr auto words = std::to_array<std::string_view>({"version", "versions", "versión", "versione", "versão", "versie", "wersja", "verze", "release", "ver", "build", "firmware"});
+    static const auto words = folded({"version", "versions", "versión", "versione", "versão", "versie", "wersja", "verze", "release", "ver", "build", "firmware"});
     std::size_t end = start;
     while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '.' || text[end - 1] == ':' || text[end - 1] == '=') && start - end < 2) --end;
     std::size_t begin = end;
     while (begin > 0 && end - begin < 10 && is_word(text[begin - 1])) --begin;
     if (begin == end || end == start) return false;
-    thread_local std::string lower;
-    lower.clear();
-    fold_letters(text.substr(begin, end - begin), lower);
-    return std::find(words.begin(), words.end(), lower) != words.end();
+    thread_local std::string word;
+    word.clear();
+    fold_word(text.substr(begin, end - begin), word);
+    return words.contains(word);
 }
 
 }  // namespace

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 
-#include "filters/detect/context.hpp"
+#include "config/words.hpp"
 
 namespace bordergate {
 
@@ -76,16 +77,28 @@ constexpr auto months = std::to_array<Entry>({
 static_assert(std::is_sorted(months.begin(), months.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; }));
 static_assert(std::all_of(months.begin(), months.end(), [](const Entry& one) { return one.name.size() <= longest_month_name; }));
 
+/// By their names as words are compared.
+std::map<std::string, NamedMonth, std::less<>> folded_months() {
+    std::map<std::string, NamedMonth, std::less<>> known;
+    for (const auto& one : months) {
+        std::string folded;
+        fold_word(one.name, folded);
+        known.emplace(std::move(folded), NamedMonth{one.number, one.how});
+    }
+    return known;
+}
+
 }  // namespace
 
 NamedMonth month_named(std::string_view word) {
     constexpr std::size_t shortest = 3;
     if (word.size() < shortest || word.size() > longest_month_name) return {};
-    thread_local std::string lower;
-    lower.clear();
-    fold_letters(word, lower);
-    const auto* const found = std::lower_bound(months.begin(), months.end(), std::string_view(lower), [](const Entry& one, std::string_view name) { return one.name < name; });
-    return found != months.end() && found->name == lower ? NamedMonth{found->number, found->how} : NamedMonth{};
+    thread_local std::string folded;
+    folded.clear();
+    fold_word(word, folded);
+    static const auto known = folded_months();
+    const auto found = known.find(folded);
+    return found != known.end() ? found->second : NamedMonth{};
 }
 
 }  // namespace bordergate
