@@ -36,16 +36,20 @@ std::optional<Found> whole(std::string_view text, std::size_t begin, std::size_t
     return fits(end) ? std::optional(Found{begin, end, score}) : std::nullopt;
 }
 
+constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
 /// The end of the word of letters that begins at `at`, as far as the name of a month goes.
 std::size_t word_end(std::string_view text, std::size_t at) {
     std::size_t end = at;
-    while (end < text.size() && end - at <= longest_month_name && is_word(text[end]) && !is_digit(text[end]) && behind_blank(text, end) == end) ++end;
+    while (end < text.size() && end - at <= longest_month_name && word_at(text, end) && !is_digit(text[end]) && behind_blank(text, end) == end)
+        for (++end; end < text.size() && continues(text[end]);) ++end;
     return end;
 }
 
 std::size_t word_begin(std::string_view text, std::size_t end) {
     std::size_t begin = end;
-    while (begin > 0 && end - begin <= longest_month_name && is_word(text[begin - 1]) && !is_digit(text[begin - 1])) --begin;
+    while (begin > 0 && end - begin <= longest_month_name && word_before(text, begin) && !is_digit(text[begin - 1]))
+        for (--begin; begin > 0 && continues(text[begin]);) --begin;
     return begin;
 }
 

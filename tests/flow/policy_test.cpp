@@ -68,7 +68,7 @@ TEST_CASE("a class without a permit refuses the request, with the reason and a w
 TEST_CASE("what cannot be inspected is refused where opaque has no permit") {
     Echo echo;
     Gate gate(echo.settings(masking));
-    for (auto [type, body] : {std::pair<std::string, std::string>{"application/octet-stream", "abc"}, {"image/png", "abc"}, {"application/json; charset=utf-16", "{}"}}) {
+    for (auto [type, body] : {std::pair<std::string, std::string>{"application/octet-stream", "abc"}, {"image/png", "abc"}}) {
         Connection client(gate.port());
         client.send(request("POST", "/v1/chat/completions", body, type));
         CHECK_THAT(client.message(), Catch::StartsWith("HTTP/1.1 403") && Contains("opaque_refused"));

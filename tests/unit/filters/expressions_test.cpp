@@ -48,7 +48,8 @@ TEST_CASE("what stands inside a match that is no whole word is found", "[express
     CHECK(sighted_by(codes, "xab-cd-ef") == "xab-<OWN>");
     CHECK(sighted_by(codes, "ab-cd-efg") == "ab-cd-efg");
     CHECK(sighted_by(scanner_of("#?[A-Z]{2}(?:[0-9]{2})?#[0-9]{2}"), "xAB12#34 AB#12") == "xAB12#34 <OWN>");
-    CHECK(sighted_by(scanner_of("卡?号[0-9]{3}"), "x卡号123") == "x卡<OWN>");
+    // Each character of a script without spaces is a word by itself.
+    CHECK(sighted_by(scanner_of("卡?号[0-9]{3}"), "x卡号123") == "x<OWN>");
 }
 
 TEST_CASE("searching inside what is ruled out takes time in proportion to the text", "[expressions]") {
