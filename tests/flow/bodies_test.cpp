@@ -99,21 +99,21 @@ TEST_CASE("what is not in the charset that it declares, or in none that is known
         CHECK_THAT(refused.answer, StartsWith("HTTP/1.1 400") && Contains("body_invalid"));
         CHECK(body_of(refused.received).empty());
     }
-    // A label of the default operator is more than Latin-1 can say.
-    const char* labels = R"(  - {id: plain, permit: clear, data: plain, from: EEA, to: US}
-  - {id: mask, permit: mask, data: personal, from: EEA, to: US}
+    // What stands for the value is more than Latin-1 can say.
+    const char* named = R"(  - {id: plain, permit: clear, data: plain, from: EEA, to: US}
+  - {id: mask, permit: mask, data: personal, from: EEA, to: US, with: {replace: 名}}
   - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}
 )";
     const std::string ok = "Content-Length: 2\r\n\r\nok";
-    CHECK_THAT(Sent("text/plain; charset=utf-8", "mail anna@example.org", {}, ok, labels).answer, StartsWith("HTTP/1.1 200"));
-    CHECK_THAT(Sent("text/plain; charset=latin1", "mail anna@example.org", {}, ok, labels).answer, StartsWith("HTTP/1.1 403") && Contains("place_cannot_carry"));
+    CHECK_THAT(Sent("text/plain; charset=utf-8", "mail anna@example.org", {}, ok, named).answer, StartsWith("HTTP/1.1 200"));
+    CHECK_THAT(Sent("text/plain; charset=latin1", "mail anna@example.org", {}, ok, named).answer, StartsWith("HTTP/1.1 403") && Contains("place_cannot_carry"));
 }
 
 TEST_CASE("an answer is read in its charset, and one whose charset is not known is the upstream's fault") {
     const char* both = R"(  - {id: plain, permit: clear, data: plain, from: [EEA, US], to: [EEA, US]}
   - {id: mask, permit: mask, data: personal, from: [EEA, US], to: [EEA, US], with: replace_with_info_type}
 )";
-    const Sent known("text/plain", "hello", {}, "Content-Type: text/plain; charset=iso-8859-15\r\nContent-Length: 22\r\n\r\n\xe4 \xa4 anna@example.org ", both);
+    const Sent known("text/plain", "hello", {}, "Content-Type: text/plain; charset=iso-8859-15\r\nContent-Length: 21\r\n\r\n\xe4 \xa4 anna@example.org ", both);
     CHECK_THAT(known.answer, StartsWith("HTTP/1.1 200"));
     CHECK(body_of(known.answer) == "\xe4 \xa4 [EMAIL_ADDRESS] ");
     const Sent unknown("text/plain", "hello", {}, "Content-Type: text/plain; charset=klingon\r\nContent-Length: 16\r\n\r\nanna@example.org", both);
@@ -153,10 +153,11 @@ TEST_CASE("a SOAP request is masked, and its answer restored") {
     };
     const auto answer = ask(envelope + "<put by='ben&#64;example.org'><name>Anna &amp; Ben</name><to>an<!-- x -->na@example.org</to></put>" + end);
     CHECK_THAT(answer, StartsWith("HTTP/1.1 200"));
-    CHECK_THAT(received, !Contains("Anna") && !Contains("example.org") && !Contains("an<!--") && Contains("<!-- x -->") && Contains("EMAIL_ADDRESS_") && Contains("contact_") && Contains(envelope));
+    CHECK_THAT(received, !Contains("Anna") && !Contains("example.org") && !Contains("an<!--") && Contains("<!-- x -->") && Contains("EMAIL_ADDRESS_") && Contains("CONTACT_") && Contains(envelope));
     CHECK(answer.find(envelope + "<stored by=\"ben@example.org\"><![CDATA[Anna & Ben]]> &lt;anna@example.org<!-- x -->&gt;</stored>" + end) != std::string::npos);
     const auto bomb = ask("<!DOCTYPE a [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><a>&a;</a>");
     CHECK_THAT(bomb, StartsWith("HTTP/1.1 400") && Contains("body_invalid") && Contains("document type declaration"));
     CHECK(received.empty());
-    CHECK_THAT(gate.records(), !Contains("anna") && !Contains("Anna") && Contains("/Envelope/Body/put/to"));
+    CHECK(gate.recorded("/Envelope/Body/put/to"));
+    CHECK_THAT(gate.records(), !Contains("anna") && !Contains("Anna"));
 }

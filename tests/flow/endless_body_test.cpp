@@ -167,7 +167,7 @@ Through send_endless(const Source& source, std::size_t total) {
     return through;
 }
 
-/// A coded body of so many mebibytes of zeros, sent until it is refused.
+/// A coded body of so many mebibytes of blanks, sent until it is refused.
 struct Bomb {
     std::string answer;
     std::size_t sent = 0;
@@ -187,16 +187,16 @@ Bomb send_bomb(std::size_t total) {
     client.send("POST /v1/files HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n");
     z_stream stream{};
     REQUIRE(deflateInit2(&stream, 1, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-    const std::string zeros(1 << 20, '\0');
+    const std::string blanks(1 << 20, ' ');
     std::string out(64 * 1024, '\0');
     bool open = true;
-    for (std::size_t made = 0; open && made < total; made += zeros.size()) {
-        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(zeros.data()));
-        stream.avail_in = static_cast<uInt>(zeros.size());
+    for (std::size_t made = 0; open && made < total; made += blanks.size()) {
+        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(blanks.data()));
+        stream.avail_in = static_cast<uInt>(blanks.size());
         do {
             stream.next_out = reinterpret_cast<Bytef*>(out.data());
             stream.avail_out = static_cast<uInt>(out.size());
-            deflate(&stream, made + zeros.size() >= total ? Z_FINISH : Z_NO_FLUSH);
+            deflate(&stream, made + blanks.size() >= total ? Z_FINISH : Z_NO_FLUSH);
             const std::string_view coded(out.data(), out.size() - stream.avail_out);
             bomb.sent += coded.size();
             open = coded.empty() || client.send(chunk(coded));

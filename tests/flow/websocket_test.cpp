@@ -83,7 +83,7 @@ TEST_CASE("what may only go masked reaches the server as a label and comes back 
     Gate gate(masked(server));
     const auto seen = visit(gate, R"([["wait","open"],["send","I am anna@example.org"],["wait","message"],["send","{\"who\":\"anna@example.org\"}"],["wait","message"],
                                      ["send","!deltas dear anna@example.org, hello bob@example.org"],["wait","message"],["wait","message"],["wait","message"],["wait","message"],["wait","message"],["wait","message"],
-                                     ["wait","message"],["wait","message"],["wait","message"],["wait","message"],["wait","message"],["wait","message"],["close",1000],["wait","close"]])");
+                                     ["wait","message"],["wait","message"],["wait","message"],["wait","message"],["wait","message"],["close",1000],["wait","close"]])");
     CHECK_THAT(seen, Contains("text \"I am anna@example.org\"\ntext \"{\\\"who\\\":\\\"anna@example.org\\\"}\"\n"));
     CHECK_THAT(seen, !Contains("EMAIL_ADDRESS"));
     CHECK_THAT(seen, Contains("\\\"text\\\":\\\"dear anna@example.org, hello bob@example.org\\\""));
