@@ -21,7 +21,8 @@ using Catch::StartsWith;
 
 namespace {
 
-constexpr long most_kilobytes = 64 * 1024;
+// The address sanitizer keeps 256 MiB of what was freed.
+constexpr long most_kilobytes = 64 * 1024 * room + (room > 1 ? 256 * 1024 : 0);
 // What may be refused is held, so nothing is: what cannot be inspected goes.
 constexpr const char* masking = R"(  - {id: plain, permit: clear, data: [plain, opaque], from: EEA, to: US}
   - {id: mask, permit: mask, data: [personal, financial, credential], from: EEA, to: US, with: replace_with_info_type}
@@ -217,7 +218,7 @@ void check_through(const Source& source) {
     CHECK(through.sent >= total);
     CHECK((through.arrived == through.expected));
     CHECK(through.kilobytes > 0);
-    CHECK(through.kilobytes < most_kilobytes * room);
+    CHECK(through.kilobytes < most_kilobytes);
     if (std::getenv("BORDERGATE_BODY_MIB")) WARN(source.type << ": " << (through.sent >> 20) << " MiB sent, at most " << through.kilobytes << " KiB held");
 }
 
@@ -249,5 +250,5 @@ TEST_CASE("a body that decodes to no end is refused", "[endless]") {
     INFO(bomb.sent << " bytes sent, at most " << bomb.kilobytes << " KiB held");
     CHECK_THAT(bomb.answer, StartsWith("HTTP/1.1 413") && Contains("body_too_large"));
     CHECK(bomb.kilobytes > 0);
-    CHECK(bomb.kilobytes < most_kilobytes * room);
+    CHECK(bomb.kilobytes < most_kilobytes);
 }
