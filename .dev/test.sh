@@ -3,7 +3,7 @@
 
 help_test() {
     cat <<'EOF'
-./dev test [SUITE…] [--sanitize] [--filter TEXT]
+./dev test [SUITE…] [--sanitize] [--filter TEXT] [--json]
 
 Installs what is missing, builds, and runs the tests. Ends with one line:
   N passed, N failed, N skipped
@@ -13,10 +13,12 @@ Suites (default: all):
   unit            unit tests of config, filters and proxy
   unit/filters    those of one folder (also unit/config, unit/cost, unit/proxy)
   flow            the real binary between real peers
-  sdk             the unmodified AI SDKs against the real binary
+  sdk             the unmodified AI SDKs against the real binary: a matrix of dialects and what each must show
 
   --sanitize      the Clang 16 build with AddressSanitizer and UndefinedBehaviorSanitizer
-  --filter TEXT   only test cases whose name holds TEXT, or Catch2 tags such as '[json]'
+  --filter TEXT   only test cases whose name holds TEXT, or Catch2 tags such as '[json]'; of the
+                  matrix a part of "dialect cell", such as anthropic, midstream or 'ollama-chat stream'
+  --json          with sdk alone: nothing but the matrix, as JSON
 
 BORDERGATE_BIN tells the flow and SDK tests which binary to run; it is set for them.
 EOF
@@ -26,17 +28,23 @@ TALLY_PASSED=0 TALLY_FAILED=0 TALLY_SKIPPED=0
 TEST_LIMIT=1200 # seconds a suite's executable may take before it counts as hung
 
 cmd_test() {
-    local preset=release filter='' suites=() suite
+    local preset=release filter='' suites=() suite json=''
     while (($#)); do
         case "$1" in
             --sanitize) preset=sanitize ;;
             --filter) [[ -n "${2:-}" ]] || usage_error "--filter needs a text"; filter="$2"; shift ;;
             --filter=*) filter="${1#*=}" ;;
+            --json) json=1 ;;
             unit | unit/config | unit/cost | unit/filters | unit/proxy | flow | sdk) suites+=("$1") ;;
             *) usage_error "test does not know '$1'. ./dev test --help" ;;
         esac
         shift
     done
+    if [[ -n "$json" ]]; then
+        [[ "${suites[*]}" == sdk ]] || usage_error "--json is for: ./dev test sdk --json"
+        print_matrix_json "$preset" "$filter"
+        return
+    fi
     ((${#suites[@]})) || suites=(unit flow sdk)
     for suite in "${suites[@]}"; do test_suite "$suite" "$preset" "$filter"; done
     closing_line
@@ -122,21 +130,33 @@ run_catch_tests() { # PRESET NAME FILTER
     count_result "$name" "$passed" "$failed" "$skipped" "$start"
 }
 
-# run.mjs ends with "N passed, N failed, N skipped" of its own, which is added and not shown.
+# The matrix, then what only one dialect has. Each ends with "N passed, N failed, N skipped" of its own, which is added and not shown.
 run_sdk_tests() { # PRESET FILTER
-    local preset="$1" filter="$2" start=$SECONDS status=0 report="$BUILD/$1/sdk.txt"
+    [[ -z "$GREEN" ]] || export BORDERGATE_COLOUR=1
+    run_sdk_script "$1" matrix "$2"
+    run_sdk_script "$1" run "$2"
+}
+
+run_sdk_script() { # PRESET NAME FILTER
+    local preset="$1" name="$2" filter="$3" start=$SECONDS status=0 report="$BUILD/$1/sdk_$2.txt"
     local passed=0 failed=0 skipped=0
     local pattern='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
-    in_test_environment "$preset" "$(sdk_node)" "$SDK/run.mjs" ${filter:+--filter "$filter"} \
+    in_test_environment "$preset" "$(sdk_node)" "$SDK/$name.mjs" ${filter:+--filter "$filter"} \
         </dev/null 2>&1 | tee "$report" | { grep -Ev "$pattern" || true; } || status=$?
     if [[ "$(grep -E "$pattern" "$report" | tail -n 1)" =~ $pattern ]]; then
         passed="${BASH_REMATCH[1]}" failed="${BASH_REMATCH[2]}" skipped="${BASH_REMATCH[3]}"
     elif ((status == 0)); then
-        warn "  tests/sdk/run.mjs did not end with its count"
+        warn "  tests/sdk/$name.mjs did not end with its count"
         failed=1
     fi
     if ((status != 0 && failed == 0)); then failed=1; fi
-    count_result sdk "$passed" "$failed" "$skipped" "$start"
+    count_result "sdk $name" "$passed" "$failed" "$skipped" "$start"
+}
+
+print_matrix_json() { # PRESET FILTER
+    need_sdk >&2
+    build "$1" product >&2
+    in_test_environment "$1" "$(sdk_node)" "$SDK/matrix.mjs" --json ${2:+--filter "$2"} </dev/null
 }
 
 count_result() { # NAME PASSED FAILED SKIPPED START

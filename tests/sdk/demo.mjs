@@ -2,14 +2,15 @@
 // jurisdictions. Exits 0 only if every one went as the policy says.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { apiKey, clinicConfig, lastReceived, startBordergate, startUpstream } from './harness.mjs';
+import { apiKey, clinicConfig, lastReceived, startBordergate } from './harness.mjs';
+import { startAimock } from './script.mjs';
 
 const keep = process.argv.includes('--keep');
 const paint = (code) => (text) => (process.stdout.isTTY ? `\x1b[${code}m${text}\x1b[0m` : text);
 const [bold, dim, green, red, yellow] = ['1', '2', '32', '31', '33'].map(paint);
 const colour = { clear: green, masked: yellow, sealed: yellow, rerouted: yellow, refused: red };
 
-const upstreams = { 'openai-us': await startUpstream(), 'mistral-eu': await startUpstream() };
+const upstreams = { 'openai-us': await startAimock(), 'mistral-eu': await startAimock() };
 const gate = await startBordergate(clinicConfig({ us: upstreams['openai-us'].url, fr: upstreams['mistral-eu'].url }));
 const client = gate.client();
 const ask = (text, more = {}) => ({ model: 'gpt-4o', messages: [{ role: 'user', content: text }], ...more });

@@ -5,32 +5,9 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { LLMock } from '@copilotkit/aimock';
 import OpenAI from 'openai';
 
-const binary = process.env.BORDERGATE_BIN;
-if (!binary) throw new Error('BORDERGATE_BIN names no bordergate; run this through ./dev');
-
 export const apiKey = 'ward-app-demo-key';
-
-/** An AI upstream that repeats what the user said, in 20-character pieces when it streams. */
-export async function startUpstream() {
-  const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' });
-  const last = (request) => {
-    const content = request.messages.at(-1).content;
-    return typeof content === 'string' ? content : JSON.stringify(content);
-  };
-  mock.on({ predicate: (request) => last(request).includes('use the tool') }, (request) => ({
-    toolCalls: [{ name: 'send_mail', arguments: JSON.stringify({ to: last(request).split(' ').at(-1) }) }],
-  }));
-  for (const status of [401, 429, 500])
-    mock.on({ predicate: (request) => last(request).includes(`fail with ${status}`) }, {
-      error: { message: `the upstream says ${status}`, type: 'upstream_error', code: `code_${status}` }, status,
-    });
-  mock.on({ predicate: () => true }, (request) => ({ content: `You said: ${last(request)}` }));
-  await mock.start();
-  return mock;
-}
 
 /** The policy of the demo: a clinic in Germany, one model in the United States, one in France. */
 export function clinicConfig({ us, fr }) {
@@ -112,6 +89,8 @@ rules:
 
 /** Runs `bordergate run` on `config` in a folder of its own. */
 export async function startBordergate(config) {
+  const binary = process.env.BORDERGATE_BIN;
+  if (!binary) throw new Error('BORDERGATE_BIN names no bordergate; run this through ./dev');
   const folder = mkdtempSync(join(tmpdir(), 'bordergate-'));
   const made = spawnSync(binary, ['keys', 'create', 'DE', '--directory', join(folder, 'keys')]);
   if (made.status !== 0) throw new Error(`keys: ${made.stderr}`);
