@@ -71,7 +71,7 @@ async function startDirect(one, back, attempt, seen) {
 /** Everything that the cells of dialect `one` need; what they start is stopped with it. */
 export async function startStand(one, { direct = false } = {}) {
   const aimock = one.serve || one.attend ? undefined : await startAimock();
-  const back = await startTap(aimock?.url, { answer: one.serve ?? one.besides, attend: one.attend, rewrite: one.rewrite });
+  const back = await startTap(aimock?.url, { answer: one.serve ?? one.besides, attend: one.attend, rewrite: one.rewrite, cut: one.mend });
   const started = [], seen = [];
   const through = async (more = {}) => {
     const gate = await startBordergate(configuration({ upstream: back.url, dialect: one.dialect, destination: one.destination ?? '    kind: model\n', ...more }));

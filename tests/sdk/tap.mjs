@@ -27,7 +27,7 @@ async function write(response, chunks) {
 
 /**
  * Starts a relay to `target`. `answer(exchange)` may answer in its place: `{status, headers, chunks}`, or nothing to let it pass;
- * `attend(socket, exchange)` likewise takes a WebSocket. `cut(exchange, frames)` may replace the rest of a streamed answer. Taps
+ * `attend(socket, exchange)` likewise takes a WebSocket. `cut(exchange, frames)` may change the pieces of an answer. Taps
  * may share what they have `seen`. `rewrite` changes the path that the target is asked for.
  */
 export async function startTap(target, { answer, attend, cut, seen = [], rewrite = (path) => path } = {}) {
@@ -63,7 +63,7 @@ export async function startTap(target, { answer, attend, cut, seen = [], rewrite
       });
       back.on('end', () => {
         if (!cut) return response.end();
-        const chunks = cut(exchange, frames(exchange.answer, exchange.type));
+        const chunks = exchange.status === 200 ? cut(exchange, frames(exchange.answer, exchange.type)) : [exchange.answer];
         exchange.answer = Buffer.concat(chunks.map((one) => Buffer.from(one)));
         write(response, chunks);
       });
