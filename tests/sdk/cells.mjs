@@ -34,6 +34,9 @@ function holds(value, wanted) {
 
 const named = (error) => `${error?.constructor?.name} ${error?.name} ${error?.status ?? error?.status_code ?? error?.$metadata?.httpStatusCode ?? ''} ${error?.code ?? ''}: ${error?.stack}`;
 
+/** The requests that hold `text`: each is one time that the SDK asked. */
+const asked = (tap, text) => tap.seen.filter((exchange) => exchange.text.includes(text));
+
 /** Where the text comes back, it came back; embeddings and counts have none. */
 function assertBack(one, answer, expected) {
   if (one.textless) assert.ok(answer, 'no answer');
@@ -43,7 +46,7 @@ function assertBack(one, answer, expected) {
 async function plain(stand, one) {
   const answer = await one.plain(stand.client(), greeting);
   assertBack(one, answer, answerTo(greeting).text);
-  assert.equal(stand.front.seen.length, 1);
+  assert.equal(asked(stand.front, mail).length, 1);
   if (stand.direct) return;
   const { text, headers } = stand.back.last();
   assertMasked(text);
@@ -78,17 +81,17 @@ async function tools(stand, one) {
   if (one.afterTool) {
     const args = { to: mail, text: `say "hi" to ${mail}\n`, count: 2 }, result = { sent: 'bob@example.org', ok: true };
     await one.afterTool(stand.client(), args, result);
-    const sent = one.sentArguments(stand.back.last().json), got = one.sentResult(stand.back.last().json);
-    if (stand.direct) assert.deepEqual([sent, got], [args, result]);
+    const sent = one.sentArguments(stand.back.last().json), got = one.sentResult?.(stand.back.last().json);
+    if (stand.direct) assert.deepEqual([sent, got], [args, got && result]);
     else {
       assertMasked(stand.back.last().text);
       assert.match(sent.to, kindOfLabel[mail]);
       assert.deepEqual(sent, { to: sent.to, text: `say "hi" to ${sent.to}\n`, count: 2 });
-      assert.match(got.sent, kindOfLabel[mail]);
-      assert.equal(got.ok, true);
+      if (got) assert.match(got.sent, kindOfLabel[mail]);
+      if (got) assert.equal(got.ok, true);
     }
   }
-  if (stand.direct) return;
+  if (stand.direct || !one.tools) return;
   // Where the rule says so, they are restored, and are valid JSON whatever the values hold.
   const restoring = await stand.restoring();
   for (const ask of [one.tools, one.toolsStream].filter(Boolean)) assert.deepEqual(await ask(restoring.client(), told), wanted, 'restore_arguments: true');
@@ -130,9 +133,9 @@ async function refusal(stand, one) {
     stand.back.clear();
     const failed = await thrown(ask(stand.strict()), 'a refusal');
     assert.ok(one.rejects.refusal(failed), `a refusal was thrown as ${named(failed)}`);
-    const refused = stand.front.seen.filter((exchange) => exchange.text.includes(account) || exchange.status === 403);
+    const refused = asked(stand.front, account);
     assert.equal(refused.length, 1, `the SDK asked ${refused.length} times`);
-    assert.ok(!stand.back.seen.some((exchange) => exchange.text.includes(account)), 'it arrived upstream');
+    assert.equal(asked(stand.back, account).length, 0, 'it arrived upstream');
     const { answered, answer, told } = refused[0];
     const attempt = answered?.['bordergate-attempt'] ?? stand.attempt;
     assert.ok(attempt, 'no attempt id in the head');
@@ -150,8 +153,9 @@ async function midstream(stand, one) {
     assert.ok(!seen.join('').includes('DE89'), `an account came back: ${seen.join('')}`);
     assert.ok(spoken.startsWith(seen.join('')), `what came back is not what was said: ${seen.join('')}`);
     assert.ok(seen.join('').length >= 100, `only ${seen.join('').length} characters came before it`);
-    assert.equal(stand.front.seen.length, 1, `the SDK asked ${stand.front.seen.length} times`);
-    const { answer, answered, told } = stand.front.last(), attempt = answered?.['bordergate-attempt'] ?? stand.attempt;
+    const cut = asked(stand.front, 'speak of an account');
+    assert.equal(cut.length, 1, `the SDK asked ${cut.length} times`);
+    const { answer, answered, told } = cut[0], attempt = answered?.['bordergate-attempt'] ?? stand.attempt;
     const message = `${failed.message} ${answer} ${told.join(' ')}`;
     for (const part of [wanted.code, wanted.rule, attempt, wanted.advice]) assert.ok(message.includes(part), `the error lacks "${part}": ${failed.message}`);
     assert.ok(failed.message.includes(wanted.rule), `the message lacks the rule: ${failed.message}`);
@@ -201,7 +205,7 @@ async function restore(stand, one) {
 export const cells = {
   plain: () => plain,
   stream: (one) => one.stream && stream,
-  tools: (one) => one.tools && tools,
+  tools: (one) => (one.tools || one.afterTool) && tools,
   error: () => error,
   refusal: () => refusal,
   midstream: (one) => one.stream && midstream,

@@ -1,4 +1,5 @@
 // Streamed answers as their events: server-sent events, lines of JSON, and the event streams of AWS.
+import { crc32 } from 'node:zlib';
 
 const binary = 'application/vnd.amazon.eventstream';
 
@@ -29,6 +30,24 @@ export function awsFields(frame) {
     at = value + 2 + length;
   }
   return fields;
+}
+
+/** A frame of AWS with these header fields, both sums right. */
+export function awsFrame(fields, body) {
+  const heads = Buffer.concat(Object.entries(fields).map(([name, value]) => {
+    const length = Buffer.alloc(3);
+    length[0] = 7; // a string
+    length.writeUInt16BE(Buffer.byteLength(value), 1);
+    return Buffer.concat([Buffer.from([Buffer.byteLength(name)]), Buffer.from(name), length, Buffer.from(value)]);
+  }));
+  const frame = Buffer.alloc(16 + heads.length + Buffer.byteLength(body));
+  frame.writeUInt32BE(frame.length, 0);
+  frame.writeUInt32BE(heads.length, 4);
+  frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8);
+  heads.copy(frame, 12);
+  frame.write(body, 12 + heads.length);
+  frame.writeUInt32BE(crc32(frame.subarray(0, -4)), frame.length - 4);
+  return frame;
 }
 
 /** What an event is, whatever its text: its name, else which members it has. */

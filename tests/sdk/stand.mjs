@@ -61,8 +61,8 @@ async function startDirect(one, back, attempt, seen) {
     return { status, headers: { 'content-type': 'application/json', ...headers }, chunks: [JSON.stringify(body)] };
   };
   const cut = (exchange, frames) => {
-    const at = frames.findIndex((_, i) => String(Buffer.concat(frames.slice(0, i + 1).map((frame) => Buffer.from(frame)))).includes('Pay'));
-    if (at < 0 || frames.length < 4) return frames;
+    if (!exchange.text.includes('speak of an account')) return frames;
+    const at = Math.floor(frames.length * 0.4); // before the account, which is in the middle
     return [...frames.slice(0, at), one.wire.cut(fault('response_refused', 'no-accounts-home', attempt), exchange)];
   };
   return one.direct?.(back, { seen, told, cut: fault('response_refused', 'no-accounts-home', attempt) }) ?? startTap(back.url, { answer: refuse, cut: one.stream && cut, seen });
@@ -70,8 +70,8 @@ async function startDirect(one, back, attempt, seen) {
 
 /** Everything that the cells of dialect `one` need; what they start is stopped with it. */
 export async function startStand(one, { direct = false } = {}) {
-  const aimock = one.serve || one.attend ? undefined : await startAimock();
-  const back = await startTap(aimock?.url, { answer: one.serve ?? one.besides, attend: one.attend, rewrite: one.rewrite, cut: one.mend });
+  const upstream = one.serve || one.attend ? undefined : await (one.start ?? startAimock)();
+  const back = await startTap(upstream?.url, { answer: one.serve ?? one.besides, attend: one.attend, rewrite: one.rewrite, cut: one.mend });
   const started = [], seen = [];
   const through = async (more = {}) => {
     const gate = await startBordergate(configuration({ upstream: back.url, dialect: one.dialect, destination: one.destination ?? '    kind: model\n', ...more }));
@@ -91,7 +91,7 @@ export async function startStand(one, { direct = false } = {}) {
   };
   const stand = {
     direct, attempt, back, key: keys.clinic,
-    front: { seen, last: () => seen.at(-1), clear: () => seen.splice(0) },
+    front: { seen, last: fronts.sidecar.last, clear: () => seen.splice(0) },
     client: (options) => connect(fronts.sidecar, keys.clinic, options),
     strict: (options) => connect(fronts.strict, keys.clinic, options),
     other: (options) => connect(fronts.sidecar, keys.other, options),
@@ -108,7 +108,7 @@ export async function startStand(one, { direct = false } = {}) {
         if (code) ended.push(`bordergate ended with ${code}\n${what.errors()}`);
       }
       await back.stop();
-      await aimock?.stop();
+      await upstream?.stop();
       return ended;
     },
   };

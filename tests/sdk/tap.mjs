@@ -109,7 +109,8 @@ export async function startTap(target, { answer, attend, cut, seen = [], rewrite
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     seen,
-    last: () => seen.at(-1),
+    /** The last request that held something. */
+    last: () => seen.findLast((one) => one.body.length > 0 || one.sent.length > 0),
     clear: () => seen.splice(0),
     async stop() {
       for (const one of sockets.clients) one.terminate();
