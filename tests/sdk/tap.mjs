@@ -12,7 +12,8 @@ class Exchange {
     Object.assign(this, { method: request.method, path: request.url, headers: request.headers, body: Buffer.alloc(0), answer: Buffer.alloc(0), sent: [], told: [] });
   }
   get text() { return this.sent.length ? this.sent.join('\n') : this.body.toString(); }
-  get json() { return JSON.parse(this.text); }
+  /** Of a WebSocket, the list of its messages. */
+  get json() { return this.sent.length ? this.sent.map((one) => JSON.parse(one)) : JSON.parse(this.text); }
   /** The kinds of the events of a streamed answer, in their order. */
   get events() { return this.told.length ? this.told.map((one) => JSON.parse(one).type) : frames(this.answer, this.type).map((one) => kindOf(one, this.type)); }
 }
@@ -92,6 +93,7 @@ export async function startTap(target, { answer, attend, cut, seen = [], rewrite
         socket.end(`HTTP/1.1 ${back.statusCode} refused\r\n${fields}content-length: ${exchange.answer.length}\r\nconnection: close\r\n\r\n${exchange.answer}`);
       });
     });
+    far.on('upgrade', (back) => (exchange.answered = back.headers));
     far.on('error', () => socket.destroy());
     far.on('message', (data) => early.push(data.toString()));
     far.on('open', () => sockets.handleUpgrade(request, socket, head, (near) => {
