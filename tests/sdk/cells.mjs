@@ -9,7 +9,8 @@ const greeting = `Write to ${mail} or call ${phone}, then pay to ${account} at o
 const labels = /\b[A-Z][A-Z_]*_[0-9A-Z]{14}\b/g;
 const found = (text) => [...new Set(text.match(labels) ?? [])];
 const kindOfLabel = { [mail]: /^EMAIL_ADDRESS_[0-9A-Z]{14}$/ };
-const code = { refusal: 'limited', cut: 'response_refused' };
+/** A limit of a rule; the advice is one of those that the product gives. */
+const code = 'limited', advice = /Leave that data out of the request|Ask the operator of this Bordergate/;
 
 /** Nothing of a person or an account left towards the upstream. */
 function assertMasked(text) {
@@ -55,8 +56,9 @@ async function plain(stand, one) {
 }
 
 async function stream(stand, one) {
-  for (const size of [20, 1, 2, 3, 4, 5, 6, 7]) {
+  for (const [size, split] of [[20, 0], ...[1, 2, 3, 4, 5, 6, 7].map((one) => [one, 0]), [4, 3], [20, 1]]) {
     const text = `in pieces of ${size}: ${greeting}`, seen = [];
+    stand.back.split = split;
     const final = await one.stream(stand.client(), text, seen);
     assert.equal(seen.join(''), answerTo(text).text, `in pieces of ${size}`);
     if (final !== undefined) assert.equal(final, answerTo(text).text);
@@ -65,6 +67,25 @@ async function stream(stand, one) {
     assert.deepEqual(here, there, `in pieces of ${size}`);
     if (!stand.direct) assertMasked(stand.back.last().text);
   }
+  stand.back.split = 0;
+  if (!one.session) await assertFlows(stand, one);
+}
+
+/** What the upstream says reaches the SDK while it speaks: it goes on only when the first words have arrived. */
+async function assertFlows(stand, one) {
+  const text = `in pieces of 7: ${greeting}`, seen = [];
+  let timer;
+  stand.back.hold = new Promise((arrived, late) => {
+    seen.push = (piece) => (piece && arrived(), Array.prototype.push.call(seen, piece));
+    timer = setTimeout(() => late(new Error('nothing of a stream came while the upstream spoke')), 5_000);
+  });
+  const held = stand.back.hold.finally(() => clearTimeout(timer));
+  const asked = one.stream(stand.client(), text, seen);
+  asked.catch(() => {}); // of interest only when words came
+  await held;
+  await asked;
+  stand.back.hold = undefined;
+  assert.equal(seen.join(''), answerTo(text).text);
 }
 
 async function tools(stand, one) {
@@ -111,7 +132,8 @@ async function error(stand, one) {
 /** What a refusal must tell: the code, the rule, the attempt, and what to do. */
 function assertTold(failed, told, { attempt, wanted, code: own }) {
   const message = String(failed.message);
-  for (const part of [wanted.rule, wanted.cite, attempt, wanted.advice]) assert.ok(message.includes(part), `the message lacks "${part}": ${message}`);
+  for (const part of [wanted.rule, wanted.cite, attempt]) assert.ok(message.includes(part), `the message lacks "${part}": ${message}`);
+  assert.match(message, advice);
   if (own) assert.equal(own(failed), wanted.code);
   for (const part of [wanted.code, wanted.rule, attempt])
     assert.ok(told.some((body) => holds(body, part)), `the body lacks "${part}": ${JSON.stringify(told)}`);
@@ -126,7 +148,7 @@ const parsed = (text) => {
 };
 
 async function refusal(stand, one) {
-  const wanted = { code: code.refusal, rule: 'no-accounts-abroad', cite: 'clinic policy 7', advice: 'Leave that data out of the request' };
+  const wanted = { code, rule: 'no-accounts-abroad', cite: 'clinic policy 7' };
   const asks = [(client) => one.plain(client, `pay to ${account}`), one.stream && ((client) => one.stream(client, `pay to ${account}`, []))].filter(Boolean);
   for (const ask of asks) {
     stand.front.clear();
@@ -141,10 +163,16 @@ async function refusal(stand, one) {
     assert.ok(attempt, 'no attempt id in the head');
     assertTold(failed, [parsed(answer.toString()), ...told.map(parsed), ...(answered ? [{ code: answered['bordergate-code'] }] : [])], { attempt, wanted, code: one.code });
   }
+  if (!one.opaque || stand.direct) return;
+  stand.back.clear();
+  const failed = await thrown(one.opaque(stand.client()), 'a refusal');
+  assert.ok(one.rejects.refusal(failed), `a refusal of what cannot be read was thrown as ${named(failed)}`);
+  assert.match(failed.message, /Send text that can be inspected|ask the operator for a permit/);
+  assert.equal(stand.back.seen.length, 0, 'what cannot be read arrived upstream');
 }
 
 async function midstream(stand, one) {
-  const wanted = { code: code.cut, rule: 'no-accounts-home', advice: 'Ask the operator of this Bordergate' };
+  const wanted = { code, rule: 'no-accounts-home', cite: 'clinic policy 8' };
   for (const size of [20, 3]) {
     const seen = [];
     stand.front.clear();
@@ -152,13 +180,16 @@ async function midstream(stand, one) {
     assert.ok(one.rejects.cut(failed), `it was thrown as ${named(failed)}`);
     assert.ok(!seen.join('').includes('DE89'), `an account came back: ${seen.join('')}`);
     assert.ok(spoken.startsWith(seen.join('')), `what came back is not what was said: ${seen.join('')}`);
-    assert.ok(seen.join('').length >= 100, `only ${seen.join('').length} characters came before it`);
+    assert.ok(seen.join('').length >= 100, `only ${seen.join('').length} characters came before ${named(failed)}`);
     const cut = asked(stand.front, 'speak of an account');
     assert.equal(cut.length, 1, `the SDK asked ${cut.length} times`);
     const { answer, answered, told } = cut[0], attempt = answered?.['bordergate-attempt'] ?? stand.attempt;
-    const message = `${failed.message} ${answer} ${told.join(' ')}`;
-    for (const part of [wanted.code, wanted.rule, attempt, wanted.advice]) assert.ok(message.includes(part), `the error lacks "${part}": ${failed.message}`);
-    assert.ok(failed.message.includes(wanted.rule), `the message lacks the rule: ${failed.message}`);
+    // Events of AWS and lines of JSON are looked through as text: they come in their own frames.
+    const whole = `${answer} ${told.join(' ')}`, message = String(failed.message);
+    for (const part of [wanted.rule, wanted.cite, attempt]) assert.ok(message.includes(part), `the message lacks "${part}": ${message}`);
+    assert.match(message, advice);
+    for (const part of [wanted.code, wanted.rule, attempt]) assert.ok(whole.includes(`"${part}"`), `the error in the stream lacks "${part}"`);
+    if (one.code) assert.equal(one.code(failed), wanted.code);
   }
 }
 

@@ -1,14 +1,34 @@
 // The conformance matrix: what an unmodified SDK of each dialect sees through a real bordergate, as a table. `--direct` asks the
 // upstreams themselves, which shows that the questions are right; `--json` prints it as JSON; `--filter` takes a part of
 // "dialect cell", `--all` asks what is not yet done as well. Ends with `N passed, N failed, N skipped`.
+//
+// A dialect is a file of dialects/, whose default export says how its SDK is used:
+//   name, dialect              what the table and the configuration call it; `destination` further lines of the latter
+//   connect(url, key, {retries}), disconnect(client)
+//   plain(client, text)        the text of an answer; `textless: true` if there is none, then whether there was an answer
+//   stream(client, text, seen) pushes the pieces as they come; what the SDK makes of them in the end, or nothing
+//   tools, toolsStream         the arguments, as an object, of the call that an answer asks for
+//   afterTool(client, arguments, result), sentArguments(body), sentResult(body)   a call made and answered, and how it arrived
+//   converse(client, turns)    the answer to several turns
+//   opaque(client)             asks with what cannot be inspected: media, token ids, tensors
+//   rejects                    of 429, 500, a refusal and a cut stream: whether an error is the SDK's own kind of it
+//   code(error)                where the SDK has the code of a refusal, if it does
+//   session: true              it speaks over a WebSocket
+//   wire                       how a refusal and a cut look natively, for `--direct`
+// Its upstream is aimock, what `besides`, `mend` and `rewrite` add where that is not on the true wire, or one of its own:
+// `serve(exchange)` answers, `start()` starts it.
 import { readdirSync } from 'node:fs';
 import { cells, ofTheGate } from './cells.mjs';
 import { startStand } from './stand.mjs';
 
-/** The cells that the product does, by dialect; `all` is every one. The others are listed as not yet done. */
+/** The cells that the product does, by dialect (`all` is each of them); the others are listed as not yet done. */
 const all = Object.keys(cells);
 const supported = {
   'openai-chat': ['plain', 'stream', 'error', 'refusal', 'restore'],
+  'openai-completions': ['plain', 'error'],
+  'openai-embeddings': ['plain', 'error', 'restore'],
+  'openai-realtime': ['plain', 'stream', 'error', 'refusal', 'restore'],
+  'openai-responses': ['plain', 'error'],
 };
 
 const has = (option) => process.argv.includes(option);

@@ -6,8 +6,6 @@ import { account, startAimock } from './script.mjs';
 import { startTap } from './tap.mjs';
 
 const keys = { clinic: 'ward-app-matrix-key', other: 'practice-matrix-key' };
-const advice = { limited: 'Leave that data out of the request; the rule named here forbids it.',
-  response_refused: 'Ask the operator of this Bordergate, quoting the attempt id; sending the same again will not help.' };
 
 /** Two tenants in Germany; to the United States what is personal goes masked, to Canada and from there no account at all. */
 function configuration({ upstream, dialect, destination, restoreArguments }) {
@@ -49,12 +47,12 @@ rules:
 }
 
 /** What a gate would say of a refused account, in the words of the dialect. */
-function fault(code, rule, attempt) {
-  return { code, rule, attempt, message: `An account may not cross (${rule}, clinic policy 7). ${advice[code]} Attempt ${attempt}.` };
+function fault(rule, cite, attempt) {
+  return { code: 'limited', rule, attempt, message: `An account may not cross. Leave that data out of the request. Rule: ${rule}, ${cite}. Attempt: ${attempt}.` };
 }
 
 async function startDirect(one, back, attempt, seen) {
-  const told = fault('limited', 'no-accounts-abroad', attempt);
+  const told = fault('no-accounts-abroad', 'clinic policy 7', attempt), spoken = fault('no-accounts-home', 'clinic policy 8', attempt);
   const refuse = (exchange) => {
     if (!exchange.text.includes(account)) return undefined;
     const { status = 403, headers, body } = one.wire.refusal(told, exchange);
@@ -63,15 +61,15 @@ async function startDirect(one, back, attempt, seen) {
   const cut = (exchange, frames) => {
     if (!exchange.text.includes('speak of an account')) return frames;
     const at = Math.floor(frames.length * 0.4); // before the account, which is in the middle
-    return [...frames.slice(0, at), one.wire.cut(fault('response_refused', 'no-accounts-home', attempt), exchange)];
+    return [...frames.slice(0, at), one.wire.cut(spoken, exchange)];
   };
-  return one.direct?.(back, { seen, told, cut: fault('response_refused', 'no-accounts-home', attempt) }) ?? startTap(back.url, { answer: refuse, cut: one.stream && cut, seen });
+  return one.direct?.(back, { seen, told, cut: spoken }) ?? startTap(back.url, { answer: refuse, cut: one.stream && cut, seen });
 }
 
 /** Everything that the cells of dialect `one` need; what they start is stopped with it. */
 export async function startStand(one, { direct = false } = {}) {
-  const upstream = one.serve || one.attend ? undefined : await (one.start ?? startAimock)();
-  const back = await startTap(upstream?.url, { answer: one.serve ?? one.besides, attend: one.attend, rewrite: one.rewrite, cut: one.mend });
+  const upstream = one.serve ? undefined : await (one.start ?? startAimock)();
+  const back = await startTap(upstream?.url, { answer: one.serve ?? one.besides, rewrite: one.rewrite, cut: one.mend });
   const started = [], seen = [];
   const through = async (more = {}) => {
     const gate = await startBordergate(configuration({ upstream: back.url, dialect: one.dialect, destination: one.destination ?? '    kind: model\n', ...more }));

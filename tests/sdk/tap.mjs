@@ -18,10 +18,14 @@ class Exchange {
   get events() { return this.told.length ? this.told.map((one) => JSON.parse(one).type) : frames(this.answer, this.type).map((one) => kindOf(one, this.type)); }
 }
 
-async function write(response, chunks) {
-  for (const chunk of chunks) {
+/** One write for each piece, as a model that speaks does, or for so many bytes; `hold` waits in the middle. */
+async function write(response, whole, { hold, split }) {
+  const bytes = split && Buffer.concat(whole.map((one) => Buffer.from(one)));
+  const chunks = split ? Array.from({ length: Math.ceil(bytes.length / split) }, (_, i) => bytes.subarray(i * split, (i + 1) * split)) : whole;
+  for (const [i, chunk] of chunks.entries()) {
+    if (hold && i === Math.ceil(chunks.length / 2)) await hold;
     response.write(chunk);
-    await new Promise(setImmediate); // one write each, as a model that speaks piece by piece does
+    await new Promise(setImmediate);
   }
   response.end();
 }
@@ -30,9 +34,10 @@ async function write(response, chunks) {
  * Starts a relay to `target`. `answer(exchange)` may answer in its place: `{status, headers, chunks}`, or nothing to let it pass;
  * `attend(socket, exchange)` likewise takes a WebSocket. `cut(exchange, frames)` may change the pieces of an answer. Taps
  * may share what they have `seen`. `rewrite` changes the path that the target is asked for.
+ * While `hold` of the tap is a promise, answers wait in their middle until it resolves; they are written `split` bytes at a time.
  */
 export async function startTap(target, { answer, attend, cut, seen = [], rewrite = (path) => path } = {}) {
-  const url = target && new URL(target);
+  const url = target && new URL(target), tap = { hold: undefined, split: 0 };
   const server = http.createServer(async (request, response) => {
     const exchange = new Exchange(request);
     const parts = [];
@@ -48,7 +53,7 @@ export async function startTap(target, { answer, attend, cut, seen = [], rewrite
     if (own) {
       Object.assign(exchange, { status: own.status ?? 200, type: own.headers?.['content-type'] ?? '', answer: Buffer.concat(own.chunks.map((one) => Buffer.from(one))) });
       response.writeHead(exchange.status, own.headers);
-      return write(response, own.chunks);
+      return write(response, own.chunks, tap);
     }
     const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !hop.has(name)));
     const onward = http.request({ host: url.hostname, port: url.port, method: request.method, path: rewrite(request.url), headers }, (back) => {
@@ -56,17 +61,18 @@ export async function startTap(target, { answer, attend, cut, seen = [], rewrite
       exchange.type = back.headers['content-type'] ?? '';
       exchange.answered = back.headers;
       const kept = Object.fromEntries(Object.entries(back.headers).filter(([name]) => !hop.has(name)));
-      if (cut) delete kept['content-length'];
+      const change = cut ?? ((tap.hold || tap.split) && ((_, whole) => whole));
+      if (change) delete kept['content-length'];
       response.writeHead(back.statusCode, kept);
       back.on('data', (chunk) => {
         exchange.answer = Buffer.concat([exchange.answer, chunk]);
-        if (!cut) response.write(chunk);
+        if (!change) response.write(chunk);
       });
       back.on('end', () => {
-        if (!cut) return response.end();
-        const chunks = exchange.status === 200 ? cut(exchange, frames(exchange.answer, exchange.type)) : [exchange.answer];
+        if (!change) return response.end();
+        const chunks = exchange.status === 200 ? change(exchange, frames(exchange.answer, exchange.type)) : [exchange.answer];
         exchange.answer = Buffer.concat(chunks.map((one) => Buffer.from(one)));
-        write(response, chunks);
+        write(response, chunks, tap);
       });
       back.on('error', () => response.destroy()); // a broken answer is handed on as a broken one
     });
@@ -108,7 +114,7 @@ export async function startTap(target, { answer, attend, cut, seen = [], rewrite
     }));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
+  Object.assign(tap, {
     url: `http://127.0.0.1:${server.address().port}`,
     seen,
     /** The last request that held something. */
@@ -119,5 +125,6 @@ export async function startTap(target, { answer, attend, cut, seen = [], rewrite
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
-  };
+  });
+  return tap;
 }

@@ -35,4 +35,7 @@ export default {
   },
   sentArguments: ({ messages }) => messages[1].content[0].toolUse.input,
   sentResult: ({ messages }) => messages[2].content[0].toolResult.content[0].json,
+  async opaque(client) {
+    return client.send(new ConverseCommand({ modelId: model, messages: [{ role: 'user', content: [{ image: { format: 'png', source: { bytes: Buffer.from('iVBORw0KGgo=', 'base64') } } }] }] }));
+  },
 };

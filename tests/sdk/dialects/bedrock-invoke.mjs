@@ -42,4 +42,7 @@ export default {
   },
   sentArguments: ({ messages }) => messages[1].content[0].input,
   sentResult: ({ messages }) => JSON.parse(messages[2].content[0].content),
+  async opaque(client) {
+    return invoke(client, ask([{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } }]));
+  },
 };

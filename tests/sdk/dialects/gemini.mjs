@@ -40,4 +40,7 @@ export default {
   },
   sentArguments: ({ contents }) => contents[1].parts[0].functionCall.args,
   sentResult: ({ contents }) => contents[2].parts[0].functionResponse.response,
+  async opaque(client) {
+    return client.models.generateContent({ model, contents: [{ inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }] });
+  },
 };

@@ -41,4 +41,7 @@ export default {
   },
   sentArguments: ({ messages }) => JSON.parse(messages[1].tool_calls[0].function.arguments),
   sentResult: ({ messages }) => JSON.parse(messages[2].content),
+  async opaque(client) {
+    return client.chatCompletion(ask([{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }]));
+  },
 };

@@ -15,4 +15,7 @@ export default {
     const inputs = [{ name: 'question', datatype: 'BYTES', shape: [1], data: [text] }];
     return (await (await checked(await post(client, 'infer', { id: '1', inputs }))).json()).outputs[0].data[0];
   },
+  async opaque(client) {
+    return checked(await post(client, 'infer', { inputs: [{ name: 'x', datatype: 'FP32', shape: [2], data: [1.5, 2] }] }));
+  },
 };

@@ -40,4 +40,7 @@ export default {
   },
   sentArguments: ({ messages }) => messages[1].tool_calls[0].function.arguments,
   sentResult: ({ messages }) => JSON.parse(messages[2].content),
+  async opaque(client) {
+    return client.chat({ model, messages: [{ role: 'user', content: 'what is it?', images: ['iVBORw0KGgo='] }] });
+  },
 };

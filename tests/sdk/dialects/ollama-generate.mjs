@@ -13,4 +13,7 @@ export default {
   async converse(client, turns) {
     return (await client.generate({ model, system: turns.slice(0, -1).map((turn) => turn.text).join('\n'), prompt: turns.at(-1).text })).response;
   },
+  async opaque(client) {
+    return client.generate({ model, prompt: 'go on', context: [9906, 1917] });
+  },
 };

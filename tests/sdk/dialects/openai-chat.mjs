@@ -46,4 +46,7 @@ export default {
   },
   sentArguments: (body) => JSON.parse(body.messages[1].tool_calls[0].function.arguments),
   sentResult: (body) => JSON.parse(body.messages[2].content),
+  async opaque(client) {
+    return client.chat.completions.create(ask([{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }]));
+  },
 };

@@ -12,4 +12,7 @@ export default {
   async stream(client, text, seen) {
     for await (const event of await client.completions.create({ model, prompt: text, stream: true })) seen.push(event.choices[0].text);
   },
+  async opaque(client) {
+    return client.completions.create({ model, prompt: [9906, 1917] });
+  },
 };

@@ -8,4 +8,7 @@ export default {
     const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input: [text] });
     return data[0].embedding.length > 0;
   },
+  async opaque(client) {
+    return client.embeddings.create({ model: 'text-embedding-3-small', input: [[9906, 1917], [2]] });
+  },
 };

@@ -77,7 +77,7 @@ function startDirect(back, { seen, told, cut }) {
 }
 
 export default {
-  name: 'openai-realtime', dialect: 'openai', direct: startDirect,
+  name: 'openai-realtime', dialect: 'openai', direct: startDirect, session: true,
   connect: (url, apiKey) => new OpenAI({ apiKey, baseURL: `${url}/v1` }),
   rejects: { 429: is(429), 500: is(500), refusal: refused, cut: refused },
   code: (error) => error.error.code,

@@ -61,4 +61,7 @@ export default {
   },
   sentArguments: ({ input }) => JSON.parse(input[1].arguments),
   sentResult: ({ input }) => JSON.parse(input[2].output),
+  async opaque(client) {
+    return client.responses.create({ model, input: [{ role: 'user', content: [{ type: 'input_image', detail: 'auto', image_url: 'data:image/png;base64,iVBORw0KGgo=' }] }] });
+  },
 };
