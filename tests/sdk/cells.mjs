@@ -63,6 +63,8 @@ async function stream(stand, one) {
     assert.equal(seen.join(''), answerTo(text).text, `in pieces of ${size}`);
     if (final !== undefined) assert.equal(final, answerTo(text).text);
     const here = stand.front.last().events, there = stand.back.last().events;
+    // Usage that only the gate asked for, to count it, is not the client's.
+    if (here.at(-2) !== 'usage' && there.at(-2) === 'usage') there.splice(-2, 1);
     assert.ok(there.length > seen.join('').length / 20, 'the upstream did not answer in pieces');
     assert.deepEqual(here, there, `in pieces of ${size}`);
     if (!stand.direct) assertMasked(stand.back.last().text);

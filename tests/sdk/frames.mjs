@@ -57,7 +57,9 @@ export function kindOf(frame, type = '') {
   if (named) return named[1].trim();
   const data = frame.replace(/^data: ?/, '').trim();
   try {
-    return Object.keys(JSON.parse(data)).join(' ');
+    const { usage, ...event } = JSON.parse(data);
+    if (usage && event.choices?.length === 0) return 'usage'; // of OpenAI, if it was asked for
+    return Object.keys(event).join(' ');
   } catch {
     return data; // [DONE]
   }
