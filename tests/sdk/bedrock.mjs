@@ -4,11 +4,12 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { awsFrame } from './frames.mjs';
 import { answerTo } from './script.mjs';
 
-export const model = 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0';
+/** No inference profile: it runs where the destination stands. */
+export const model = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 /** The key is a Bedrock API key, so that nothing is signed that the gate changes. */
 export const connect = (url, key, { retries } = {}) => new BedrockRuntimeClient({
-  region: 'eu-central-1', endpoint: url, token: { token: key }, authSchemePreference: ['httpBearerAuth'],
+  region: 'us-east-1', endpoint: url, token: { token: key }, authSchemePreference: ['httpBearerAuth'],
   requestHandler: new NodeHttpHandler({ requestTimeout: 10_000 }), ...(retries === 0 ? { maxAttempts: 1 } : {}),
 });
 export const disconnect = (client) => client.destroy();
