@@ -43,16 +43,14 @@ Destination Binder::destination(const YAML::Node& node) {
     destination.standing = standing(node["standing"]);
     destination.laws = binding_laws(*snapshot.atlas, destination.standing);
     if (node["kind"] && node["kind"].Scalar() == "model") destination.kind = DestinationKind::model;
-    if (const auto dialect = node["dialect"]) {
-        if (dialect.Scalar() == "openai") destination.dialect = DialectId::openai;
-        if (dialect.Scalar() == "kserve") destination.dialect = DialectId::kserve;
-    }
+    if (const auto dialect = node["dialect"])
+        destination.dialect = static_cast<DialectId>(std::find(dialect_names.begin(), dialect_names.end(), dialect.Scalar()) - dialect_names.begin());
     if (destination.kind == DestinationKind::model && destination.dialect == DialectId::none)
         report.warning(
             node["kind"].Mark(),
             "destination " + destination.id +
                 " is a model without a dialect: no answer of it can be told to be inference",
-            "add dialect: openai, or dialect: kserve");
+            "add the protocol that it speaks, such as dialect: openai or dialect: anthropic");
     if (node["models"])
         for (const auto& model : node["models"]) destination.models.push_back(model.Scalar());
     // What is kept can be opened again; a model can do nothing with ciphertext.

@@ -81,6 +81,10 @@ Rule Binder::rule(const YAML::Node& node) {
             report.warning(with.Mark(),
                            "with has no effect here: rule " + rule.id + " does not mask");
     }
+    if (const auto restore = node["restore_arguments"]) {
+        rule.restore_arguments = restore.as<bool>();
+        if (rule.form != Form::mask) report.warning(restore.Mark(), "restore_arguments has no effect here: rule " + rule.id + " does not mask");
+    }
     if (node["key"]) key_of_rule(node["key"], rule);
     if (const auto refuse = node["on_refuse"])
         rule.on_refuse = refuse.Scalar() == "cut" ? OnRefuse::cut : OnRefuse::hold;

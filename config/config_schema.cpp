@@ -140,7 +140,7 @@ Schema destination_schema() {
             optional("kind", words("model: its answers to inference may come home in clear unless "
                                    "a limit says otherwise; data: all else",
                                    {"model", "data"})),
-            optional("dialect", words("the AI protocol it speaks", {"none", "openai", "kserve"})),
+            optional("dialect", words("the AI protocol it speaks", {dialect_names.begin(), dialect_names.end()})),
             optional("models", some("models it serves, * stands for any characters; left out: any",
                                     text("a model", Format::name))),
             optional("accepts", words_or_list("forms it can use; a model cannot use ciphertext",
@@ -228,6 +228,7 @@ Schema rule_schema() {
                                    words("a purpose", {"inference", "training", "fine_tuning",
                                                        "retrieval", "evaluation"}))),
             optional("with", mask_schema()),
+            optional("restore_arguments", boolean("labels that this rule makes are restored in arguments of tools too, which act by themselves")),
             optional("key", text("the jurisdiction whose key seals", Format::territory)),
             optional(
                 "on_refuse",

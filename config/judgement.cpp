@@ -42,6 +42,15 @@ void Judgement::sort(ClassSet classes) {
     });
 }
 
+bool restores_arguments(const Policy& policy, const Judgement& judgement) {
+    bool all = !judgement.masked.empty();
+    judgement.masked.each([&](ClassId id) {
+        const auto rule = judgement.cells[static_cast<unsigned>(id)].rule;
+        all = all && rule != no_rule && policy.rule(rule).restore_arguments;
+    });
+    return all;
+}
+
 Judgement judge_all(const Policy& policy, const Crossing& crossing, const Candidate& candidate,
                     ClassSet could) {
     Judgement judgement;

@@ -38,6 +38,9 @@ struct Judgement {
     const Cell& deciding(ClassSet classes) const { return lowest(classes); }
 };
 
+/// Whether what is masked may be said again in arguments of tools: every rule that masks says so.
+bool restores_arguments(const Policy& policy, const Judgement& judgement);
+
 /// Judges every class in `could` towards one candidate. A form that the candidate does not accept is
 /// lowered to `refuse` (what it may have but cannot use is not sent).
 Judgement judge_all(const Policy& policy, const Crossing& crossing, const Candidate& candidate, ClassSet could);

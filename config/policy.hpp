@@ -67,6 +67,7 @@ struct Rule {
     PurposeSet purposes = all_purposes;
     std::optional<MaskSpec> with;   ///< the operator that masks
     std::shared_ptr<const MaskTable> masks;  ///< its parameters, and other operators for entities and paths; null: there are none
+    bool restore_arguments = false; ///< labels are restored in arguments of tools too, which act by themselves
     std::optional<std::string> key; ///< the jurisdiction whose key seals
     std::optional<OnRefuse> on_refuse;
     std::vector<std::string> cite;

@@ -171,7 +171,9 @@ struct UpstreamTls {
 };
 
 enum class DestinationKind : std::uint8_t { model, data };
-enum class DialectId : std::uint8_t { none, openai, kserve };
+enum class DialectId : std::uint8_t { none, openai, anthropic, gemini, bedrock, ollama, kserve, huggingface, mcp };
+/// By DialectId: the words of the configuration.
+inline constexpr std::array<std::string_view, 9> dialect_names{"none", "openai", "anthropic", "gemini", "bedrock", "ollama", "kserve", "huggingface", "mcp"};
 
 struct Destination {
     std::string id;

@@ -68,6 +68,8 @@ struct Treatment {
     Findings* findings = nullptr;
     Unsealer* unsealer = nullptr;       ///< set on an answer to a source that may have sealed values opened
     const Policy* policy = nullptr;
+    /// Signed blocks are of another than who is sent the message: they are opaque.
+    bool signed_elsewhere = false;
     /// Classify only: findings are filled, the output is the input, and no class refuses.
     bool observe = false;
 };

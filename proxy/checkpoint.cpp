@@ -43,6 +43,11 @@ bool matches_glob(std::string_view glob, std::string_view model) {
     return false;
 }
 
+bool serves_model(const Destination& destination, std::string_view model) {
+    return destination.models.empty() ||
+           std::any_of(destination.models.begin(), destination.models.end(), [model](const auto& glob) { return matches_glob(glob, model); });
+}
+
 Checkpoint::Checkpoint(const Snapshot& snapshot, const Source& source, const Route* route,
                        std::vector<const Destination*> candidates, ClassSet detectable,
                        const DialectEndpoint* endpoint, std::int64_t instant, PurposeSet purposes)
@@ -50,6 +55,7 @@ Checkpoint::Checkpoint(const Snapshot& snapshot, const Source& source, const Rou
       source_(source),
       route_(route),
       candidates_(std::move(candidates)),
+      issuer_(candidates_.front()),
       declared_(source.declares),
       detectable_(detectable),
       endpoint_(endpoint),
@@ -97,12 +103,6 @@ bool Checkpoint::body_chooses() const {
            std::any_of(candidates_.begin(), candidates_.end(), [](auto* one) { return !one->models.empty(); });
 }
 
-bool Checkpoint::serves(const Destination& destination, std::string_view model) const {
-    return destination.models.empty() ||
-           std::any_of(destination.models.begin(), destination.models.end(),
-                       [model](const auto& glob) { return matches_glob(glob, model); });
-}
-
 Fault Checkpoint::refusal(const Destination& destination, ClassSet classes) const {
     const auto judgement = judge(destination, classes);
     const auto refused = judgement.refused & classes;
@@ -133,19 +133,24 @@ Fault Checkpoint::refusal(const Destination& destination, ClassSet classes) cons
     return made;
 }
 
-Result<Ruling> Checkpoint::choose(std::span<const Destination* const> candidates, ClassSet certain) const {
+Result<Ruling> Checkpoint::choose(std::span<const Destination* const> candidates, ClassSet certain, bool signed_blocks) const {
     Ruling ruling;
     ruling.asked = candidates.front();
-    ruling.classes = certain;
+    const auto classes_for = [&](const Destination* one) {
+        ClassSet classes = certain;
+        if (signed_blocks && one != issuer_) classes.add(ClassTree::opaque);
+        return classes;
+    };
     for (const auto* one : candidates) {
-        ruling.judgement = judge(*one, certain);
+        ruling.classes = classes_for(one);
+        ruling.judgement = judge(*one, ruling.classes);
         if (!ruling.judgement.refused.empty()) continue;
         ruling.destination = one;
-        if (one != ruling.asked) ruling.reroute = refusal(*ruling.asked, certain);
-        ruling.plan = plan_for(ruling.judgement, certain, false);
+        if (one != ruling.asked) ruling.reroute = refusal(*ruling.asked, classes_for(ruling.asked));
+        ruling.plan = plan_for(ruling.judgement, ruling.classes, false);
         return ruling;
     }
-    return refusal(*ruling.asked, certain);
+    return refusal(*ruling.asked, classes_for(ruling.asked));
 }
 
 RulingQuestion Checkpoint::question() const {
@@ -210,15 +215,15 @@ Result<Ruling> Checkpoint::judge_head(ClassSet found, BodyOutlook body) const {
 Result<Ruling> Checkpoint::after_reading(const Findings& message) const {
     ClassSet certain = declared_ | message.classes;
     if (certain.empty()) certain = plain_only;
-    if (!body_chooses()) return choose(candidates_, certain);
+    if (!body_chooses()) return choose(candidates_, certain, message.signed_blocks);
     std::vector<const Destination*> serving;
     for (const auto* one : candidates_)
-        if (serves(*one, message.model)) serving.push_back(one);
+        if (serves_model(*one, message.model)) serving.push_back(one);
     if (serving.empty()) {
         if (message.model.empty()) return fault(Code::model_not_served, "the request names no model");
         return fault(Code::model_not_served, "no destination of this route serves the model it names");
     }
-    return choose(serving, certain);
+    return choose(serving, certain, message.signed_blocks);
 }
 
 Result<Ruling> Checkpoint::response(const Destination& destination, bool plain_fetch) const {

@@ -51,6 +51,9 @@ class Checkpoint {
     /// `plain_fetch`: the request had no body and was plain. Fault response_refused if not even what holds
     /// nothing may come home.
     Result<Ruling> response(const Destination& destination, bool plain_fetch) const;
+    /// Who has signed the blocks that the message brings back, as far as can be told: the one it was first sent to (the
+    /// first candidate, if this is not said). To all others they are opaque.
+    void presume_issuer(const Destination* issuer) { issuer_ = issuer; }
     PurposeSet purposes() const { return purposes_; }
     ClassSet detectable() const { return detectable_; }
     const ClassTree& classes() const { return snapshot_.classes; }
@@ -71,14 +74,14 @@ class Checkpoint {
     Result<Ruling> judge_response(const Destination& destination, bool plain_fetch) const;
     Crossing request_crossing() const;
     Fault refusal(const Destination& destination, ClassSet classes) const;
-    bool serves(const Destination& destination, std::string_view model) const;
     bool body_chooses() const;
-    Result<Ruling> choose(std::span<const Destination* const> candidates, ClassSet certain) const;
+    Result<Ruling> choose(std::span<const Destination* const> candidates, ClassSet certain, bool signed_blocks = false) const;
 
     const Snapshot& snapshot_;
     const Source& source_;
     const Route* route_;
     std::vector<const Destination*> candidates_;
+    const Destination* issuer_;
     ClassSet declared_, field_classes_, detectable_;
     bool stream_ = false;  ///< the body is one
     ClassSet whole_;  ///< what the body is as a whole, known at the head
@@ -89,6 +92,9 @@ class Checkpoint {
 
 /// True for a request without a body in which nothing was found: what a public host answers to it stands under limits alone.
 bool is_plain_fetch(const Findings& request, BodyOutlook body);
+
+/// True if `destination` serves `model`: any, or one that its globs match.
+bool serves_model(const Destination& destination, std::string_view model);
 
 /// True if `model` matches `glob` (`*` stands for any run of characters).
 bool matches_glob(std::string_view glob, std::string_view model);

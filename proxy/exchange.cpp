@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "filters/dialect/endpoint_path.hpp"
 #include "filters/dialect/grpc.hpp"
 #include "proxy/candidates.hpp"
 #include "proxy/http/hop_by_hop.hpp"
@@ -173,7 +174,20 @@ Status Exchange::find_candidates() {
     if (endpoint_ && endpoint_->session != upgrades()) endpoint_ = nullptr;
     const Status upgrade = upgrades() ? take_upgrade() : Status{};
     strip_hop_by_hop(head_.fields);
-    return upgrade;
+    return upgrade.has_error() ? upgrade : keep_serving();
+}
+
+/// Where the head names the model, only destinations that serve it are candidates.
+Status Exchange::keep_serving() {
+    if (!endpoint_) return {};
+    const auto named = model_in_head(*endpoint_, head_.path, head_.query);
+    const bool choose = std::any_of(candidates_.begin(), candidates_.end(), [](auto* one) { return !one->models.empty(); });
+    if (named.has_error()) return choose ? Status(named.error()) : Status{};
+    if (!*named) return {};
+    const std::string& model = attempt_.findings.model = **named;
+    std::erase_if(candidates_, [&](const Destination* one) { return !serves_model(*one, model); });
+    if (!candidates_.empty()) return {};
+    return fault(Code::model_not_served, model.empty() ? "the request names no model" : "no destination of this route serves the model that the request names");
 }
 
 /// An exchange that goes on beyond `reload.grace` after a reload is judged by the rules that hold now. What they allow in
@@ -203,6 +217,8 @@ Status Exchange::judge_by(const Equipment& later) const {
 Status Exchange::inspect_head() {
     checkpoint_.emplace(snapshot(), *source_, route_, candidates_, equipment_.detectable, endpoint_,
                         wall_clock_us() / 1'000'000, purposes_);
+    if (!issuer_) issuer_ = candidates_.front();
+    checkpoint_->presume_issuer(issuer_);
     attempt_.serves(checkpoint_->purposes());
     call_ = equipment_.grpc.call(route_, head_.path);
     outlook_.kind = head_.method == "CONNECT" ? BodyKind::opaque
@@ -284,6 +300,7 @@ Treatment Exchange::treatment(const Ruling& ruling, Findings& findings, Treater*
     made.findings = &findings;
     made.policy = &snapshot().policy;
     made.observe = observe;
+    made.signed_elsewhere = ruling.destination && ruling.destination != issuer_;
     return made;
 }
 
@@ -298,6 +315,7 @@ BodyContext Exchange::body_context(const Treatment& treatment, bool response) co
     context.call = call_;
     context.message_coding = response ? response_coding_ : request_coding_;
     if (response) context.labels = labels();
+    context.restore_in_tool_arguments = response && restores_arguments(snapshot().policy, request_.judgement);
     return context;
 }
 
@@ -318,7 +336,7 @@ std::unique_ptr<ExchangeTreater> Exchange::make_treater(const Destination& desti
 /// has, and never a clean end.
 Task<void> Exchange::refuse(const Fault& failure) {
     client_.allow(snapshot().timeouts.body);
-    const RefusalContext context{attempt_.id()};
+    const RefusalContext context{attempt_.id(), endpoint_};
     const Dialect& speaker = native_ ? *native_ : dialect_ ? *dialect_ : dialect(DialectId::none);
     if (failure.code == Code::client_gone) {
         client_.abort();
@@ -354,7 +372,7 @@ Task<void> Exchange::refuse(const Fault& failure) {
 
 /// Ends an answer that has begun so that its reader sees an error.
 Task<void> Exchange::cut(const Fault& failure, const Dialect& speaker) {
-    const RefusalContext context{attempt_.id()};
+    const RefusalContext context{attempt_.id(), endpoint_};
     const std::string type = response_type_;
     const Fields trailers = client_.tells_by_trailers() ? speaker.cut_trailers(failure, context, type) : Fields{};
     if (trailers.size() > 0) {

@@ -167,6 +167,7 @@ class Exchange {
     const Dialect* dialect_ = nullptr;
     const Dialect* native_ = nullptr;  ///< in which the client is told no, whatever the destination speaks; null: that
     const DialectEndpoint* endpoint_ = nullptr;
+    const Destination* issuer_ = nullptr;  ///< whose signed blocks the request may bring back: who was asked first
     std::unique_ptr<Destination> undeclared_;
     std::vector<const Destination*> candidates_;
     std::optional<Checkpoint> checkpoint_;

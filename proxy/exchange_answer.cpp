@@ -77,7 +77,7 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
     TransformPtr filter;
     const auto kind = body_kind(head.fields, upstream.response_length().present(), call_);
     if (kind == BodyKind::grpc) response_coding_ = message_coding(head.fields);
-    const bool streams = kind == BodyKind::sse || (kind == BodyKind::grpc && call_->method->server_streaming);
+    const bool streams = comes_in_events(kind, equipment_.paths(route_, endpoint_)) || (kind == BodyKind::grpc && call_->method->server_streaming);
     response_type_ = head.fields.get("content-type").value_or("application/octet-stream");
     const auto coding = head.fields.get("content-encoding");
     const bool coded = coding && !equal_fold(*coding, "identity");

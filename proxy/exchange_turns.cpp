@@ -134,8 +134,7 @@ Task<Status> Exchange::turn_to_next(const Destination& failed, Fault why) {
 
 /// Judges the request as it came, for the candidates that are left.
 Task<Status> Exchange::judge_next() {
-    Status done;
-    if (upgrades()) done = keep_serving();
+    Status done = keep_serving();
     if (done.has_error()) co_return done;
     done = inspect_head();
     if (done.has_error()) co_return done;

@@ -28,26 +28,6 @@ std::string all_lines(const Fields& fields, std::string_view name) {
     return joined(lines);
 }
 
-/// The one parameter of that name in a query; empty if there is none. Fault if it is not certain which one counts.
-Result<std::string> query_value(std::string_view query, std::string_view name) {
-    std::string value;
-    bool found = false;
-    while (!query.empty()) {
-        const auto end = std::min(query.find('&'), query.size());
-        const auto one = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
-        const auto equals = std::min(one.find('='), one.size());
-        const auto its_name = one.substr(0, equals);
-        const bool same = its_name == name;
-        if ((same && found) || its_name.find_first_of("%+") != std::string_view::npos)
-            return fault(Code::framing_invalid, "the query must name the model once, and its names must not be encoded");
-        if (!same) continue;
-        found = true;
-        value = one.substr(std::min(equals + 1, one.size()));
-    }
-    return value;
-}
-
 }  // namespace
 
 /// Reads the handshake, which ends here. Only the subprotocols stay a field: they are the two ends' own and judged.
@@ -58,21 +38,7 @@ Status Exchange::take_upgrade() {
     upgrade_ = std::move(*asked);
     std::erase_if(upgrade_->protocols, [](const auto& one) { return std::string_view(one).starts_with(key_protocol); });
     if (!upgrade_->protocols.empty()) head_.fields.add(protocol_field, joined(upgrade_->protocols));
-    return keep_serving();
-}
-
-/// Where the query names the model, only destinations that serve it are candidates.
-Status Exchange::keep_serving() {
-    const bool chooses = endpoint_ && !endpoint_->model_query.empty() && std::any_of(candidates_.begin(), candidates_.end(), [](auto* one) { return !one->models.empty(); });
-    if (!chooses) return {};
-    const auto model = query_value(head_.query, endpoint_->model_query);
-    if (model.has_error()) return model.error();
-    attempt_.findings.model = *model;
-    std::erase_if(candidates_, [&](const Destination* one) {
-        return !one->models.empty() && std::none_of(one->models.begin(), one->models.end(), [&](const auto& glob) { return matches_glob(glob, *model); });
-    });
-    if (!candidates_.empty()) return {};
-    return fault(Code::model_not_served, model->empty() ? "the session names no model" : "no destination of this route serves the model that the session names");
+    return {};
 }
 
 BodyOutlook Exchange::judged_outlook() const {

@@ -1,6 +1,7 @@
 #include "proxy/websocket_crossing.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "filters/body/json_reader.hpp"
 #include "filters/utf8.hpp"
@@ -28,7 +29,12 @@ auto* find_id(const List& list, std::string_view id) {
     return found == list.end() ? nullptr : &*found;
 }
 
-std::span<const std::string_view> deltas_of(const DialectEndpoint* endpoint) { return endpoint ? endpoint->deltas : std::span<const std::string_view>{}; }
+/// What a message that is no JSON says of itself while it waits.
+constexpr std::string_view binary = "binary";
+
+void say(std::vector<StreamedTexts::Event>& ready, std::vector<WebSocketCrossing::Message>& out) {
+    for (auto& one : ready) out.push_back({one.type != binary, std::move(one.json.empty() ? one.frame : one.json)});
+}
 
 }  // namespace
 
@@ -58,8 +64,7 @@ WebSocketCrossing::WebSocketCrossing(EquipmentPtr equipment, const Parties& part
       received_(received),
       text_(Ruling{}),
       binary_(Ruling{}),
-      treater_(std::move(treater)),
-      deltas_(deltas_of(parties.endpoint), equipment_->snapshot->limits.json_depth) {
+      treater_(std::move(treater)) {
     (void)prepare(instant);  // its fault is kept for every message
 }
 
@@ -128,7 +133,7 @@ Status WebSocketCrossing::renew(EquipmentPtr current, std::int64_t instant) {
                       renewed.source->match == parties_.source->match;
     if (!still || !same || renewed.purposes == 0) return fault(Code::policy_changed, "the configuration no longer lets this session reach its destination");
     // Treaters and transforms are of the old one: they go before it does.
-    deltas_.forget();
+    if (const Status ended = end_answers(); ended.has_error()) return ended;
     treater_.reset();
     answer_treater_.reset();
     text_checkpoint_.reset();
@@ -171,17 +176,48 @@ BodyContext WebSocketCrossing::context(BodyKind kind, bool response, const Treat
     return made;
 }
 
-Status WebSocketCrossing::rewrite(BodyKind kind, bool response, const Ruling& ruling, const Labels* labels, std::string_view in, std::string& out) {
+Status WebSocketCrossing::rewrite(BodyKind kind, const Ruling& ruling, std::string_view in, std::string& out) {
     Treatment treatment;
     treatment.judgement = &ruling.judgement;
     if (ruling.plan != Plan::pass) treatment.scanner = &equipment_->scanner;
-    treatment.treater = response ? answer_treater_.get() : treater_.get();
-    treatment.findings = response ? &received_ : &sent_;
+    treatment.treater = treater_.get();
+    treatment.findings = &sent_;
     treatment.policy = &equipment_->snapshot->policy;
-    if (response) treatment.unsealer = parties_.unsealer;
-    BodyContext how = context(kind, response, treatment);
-    how.labels = labels;
-    auto filter = make_body_filter(kind, response, how);
+    auto filter = make_body_filter(kind, false, context(kind, false, treatment));
+    return filter.has_error() ? Status(filter.error()) : pass_through(**filter, in, true, out);
+}
+
+/// The texts that are under way end here: what waits is as it is.
+Status WebSocketCrossing::end_answers() {
+    if (!answers_) return {};
+    std::vector<StreamedTexts::Event> ready;
+    const Status ended = answers_->finish(ready);
+    say(ready, late_);
+    answers_.reset();
+    return ended.has_error() ? of_answer(ended.error()) : ended;
+}
+
+/// The texts of the answers, which go on over many messages.
+StreamedTexts& WebSocketCrossing::answers(const Labels* labels) {
+    if (answers_) return *answers_;
+    answer_treatment_ = {};
+    answer_treatment_.judgement = &response_.judgement;
+    if (response_.plan != Plan::pass) answer_treatment_.scanner = &equipment_->scanner;
+    answer_treatment_.treater = answer_treater_.get();
+    answer_treatment_.findings = &received_;
+    answer_treatment_.policy = &equipment_->snapshot->policy;
+    answer_treatment_.unsealer = parties_.unsealer;
+    answer_context_ = context(BodyKind::json, true, answer_treatment_);
+    answer_context_.labels = labels;
+    answer_context_.restore_in_tool_arguments = text_.has_value() && restores_arguments(equipment_->snapshot->policy, text_->judgement);
+    answers_ = std::make_unique<StreamedTexts>(stream_spec(answer_context_));
+    return *answers_;
+}
+
+Status WebSocketCrossing::rewrite_answer(BodyKind kind, std::string_view in, std::string& out) {
+    BodyContext how = answer_context_;
+    how.content_type = content_type(kind);
+    auto filter = make_body_filter(kind, true, how);
     return filter.has_error() ? Status(filter.error()) : pass_through(**filter, in, true, out);
 }
 
@@ -224,49 +260,62 @@ Status WebSocketCrossing::outbound(bool text, std::string& message) {
         if (ruling.plan == Plan::pass) return {};
     }
     std::string out;
-    const Status done = rewrite(*kind, false, ruling, nullptr, message, out);
+    const Status done = rewrite(*kind, ruling, message, out);
     if (done.has_value()) message = std::move(out);
     return done;
 }
 
-Status WebSocketCrossing::inbound(bool text, std::string_view message, std::vector<std::string>& out) {
+Status WebSocketCrossing::inbound(bool text, std::string_view message, std::vector<Message>& out) {
     if (unanalysed_) return unanalysed_session();
     const GatheredInFirstTerms gathered(*this, received_);
     const Labels* issued = labels();
-    const bool passes = response_.plan == Plan::pass;
-    if (passes && !issued && !parties_.unsealer) {
-        out.emplace_back(message);
+    // A label may be issued at any time: what was begun without one is done.
+    if (answers_ && answer_context_.labels != issued)
+        if (const Status ended = end_answers(); ended.has_error()) return ended;
+    std::move(late_.begin(), late_.end(), std::back_inserter(out));
+    late_.clear();
+    if (response_.plan == Plan::pass && !issued && !parties_.unsealer) {
+        out.push_back({text, std::string(message)});
         return {};
     }
     const auto kind = kind_of(text, true, message);
     if (kind.has_error()) return kind.error();
-    const bool all_clear = (response_.judgement.masked | response_.judgement.sealed | response_.judgement.refused).empty();
-    if (*kind == BodyKind::json && !all_clear && is_text_delta(message, deltas_of(parties_.endpoint), equipment_->snapshot->limits.json_depth))
-        return fault(Code::response_refused, "some classes of the answer may not come back in clear, and text in pieces can only be passed or restored");
-    std::vector<std::string> pieces;
-    if (*kind == BodyKind::json && issued) {
-        const Status fed = deltas_.feed(message, *issued, received_.restored, received_.foreign_labels, pieces);
-        if (fed.has_error()) return fed;
+    StreamedTexts& texts = answers(issued);
+    StreamedTexts::Event event;
+    if (*kind == BodyKind::json) {
+        event.json = message;
     } else {
-        pieces.emplace_back(message);
-    }
-    for (const auto& piece : pieces) {
-        std::string treated;
-        const Status done = rewrite(*kind, true, response_, issued, piece, treated);
+        const Status done = rewrite_answer(*kind, message, event.frame);
         if (done.has_error()) return of_answer(done.error());
-        out.push_back(std::move(treated));
+        if (!text) event.type = binary;
     }
+    std::vector<StreamedTexts::Event> ready;
+    const Status fed = texts.feed(std::move(event), ready);
+    if (fed.has_error()) return of_answer(fed.error());
+    say(ready, out);
     return {};
 }
 
+Status WebSocketCrossing::rest(std::vector<Message>& out) {
+    const GatheredInFirstTerms gathered(*this, received_);
+    const Status ended = end_answers();
+    std::move(late_.begin(), late_.end(), std::back_inserter(out));
+    late_.clear();
+    return ended;
+}
+
 std::string WebSocketCrossing::reason(bool from_client, std::string_view text) {
-    std::string crossed(text);
+    std::string crossed;
     if (from_client) {
+        crossed = text;
         if (outbound(true, crossed).has_error()) return {};
+    } else if (response_.plan == Plan::pass && !labels() && !parties_.unsealer) {
+        crossed = text;
     } else {
-        std::vector<std::string> out;
-        if (inbound(true, text, out).has_error()) return {};
-        crossed = out.back();
+        const GatheredInFirstTerms gathered(*this, received_);
+        if (unanalysed_ || end_answers().has_error()) return {};
+        (void)answers(labels());
+        if (rewrite_answer(BodyKind::text, text, crossed).has_error()) return {};
     }
     return crossed.size() <= longest_reason ? crossed : std::string{};
 }

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "filters/body/delta_restore.hpp"
+#include "filters/body/streamed_texts.hpp"
 #include "filters/mask/treater.hpp"
 #include "filters/seal/unsealer.hpp"
 #include "proxy/checkpoint.hpp"
@@ -50,16 +50,25 @@ class WebSocketCrossing {
 
     /// Rewrites a whole message of the client into what may leave; after a fault nothing of it may.
     Status outbound(bool text, std::string& message);
-    /// Appends to `out` what may come home of a whole message of the upstream: itself, treated, and before it what earlier
-    /// pieces of joined text still held.
-    Status inbound(bool text, std::string_view message, std::vector<std::string>& out);
+    struct Message {
+        bool text = true;
+        std::string bytes;
+    };
+    /// Appends to `out` what may come home now that a whole message of the upstream has come: itself, treated, and before it
+    /// what waited for it. One whose end may still turn into a label or a value waits for the next piece of its text.
+    Status inbound(bool text, std::string_view message, std::vector<Message>& out);
+    /// The upstream says no more: appends what waits.
+    Status rest(std::vector<Message>& out);
     /// The reason of a close as it may cross; empty if it may not, or no longer fits.
     std::string reason(bool from_client, std::string_view text);
 
   private:
     Status prepare(std::int64_t instant);
     Status classify(BodyKind kind, std::string_view message, Ruling& ruling);
-    Status rewrite(BodyKind kind, bool response, const Ruling& ruling, const Labels* labels, std::string_view in, std::string& out);
+    Status rewrite(BodyKind kind, const Ruling& ruling, std::string_view in, std::string& out);
+    Status rewrite_answer(BodyKind kind, std::string_view in, std::string& out);
+    StreamedTexts& answers(const Labels* labels);
+    Status end_answers();
     BodyContext context(BodyKind kind, bool response, const Treatment& treatment) const;
     bool is_json(std::string_view message) const;
     Result<BodyKind> kind_of(bool text, bool response, std::string_view message) const;
@@ -77,7 +86,10 @@ class WebSocketCrossing {
     Ruling response_;
     bool unanalysed_ = false;  ///< what an analyser would find may not cross, and none is asked
     std::unique_ptr<ExchangeTreater> treater_, answer_treater_;
-    DeltaRestore deltas_;
+    Treatment answer_treatment_;
+    BodyContext answer_context_;
+    std::unique_ptr<StreamedTexts> answers_;  ///< texts that the answers bring in pieces; null: none has begun
+    std::vector<Message> late_;               ///< what waited while the rules changed
 };
 
 }  // namespace bordergate

@@ -159,6 +159,7 @@ Task<void> WebSocketSession::handle(Leg& from, Leg& to, WebSocketEvent& event) {
         if (ended_) co_return;
         if (!close_by_) close_by_ = Clock::now() + worker_.snapshot().timeouts.body;
         const bool current = crossing_.keep_current(worker_.edition->equipment, wall_clock_us() / 1'000'000).has_value();
+        if (&from != client_.get() && current && !say_rest(to)) co_return;
         const std::string reason = event.data.empty() || !current ? std::string() : crossing_.reason(&from == client_.get(), event.data);
         close(to, event.code, reason);
         co_await say(to);
@@ -177,17 +178,17 @@ Task<void> WebSocketSession::handle(Leg& from, Leg& to, WebSocketEvent& event) {
 Task<void> WebSocketSession::cross(Leg& from, Leg& to, bool text, std::string& message) {
     const bool client = &from == client_.get();
     Status crossed = crossing_.keep_current(worker_.edition->equipment, wall_clock_us() / 1'000'000);
-    std::vector<std::string> messages;
+    std::vector<WebSocketCrossing::Message> messages;
     if (crossed.has_value() && client) {
         crossed = crossing_.outbound(text, message);
-        messages.push_back(std::move(message));
+        messages.push_back({text, std::move(message)});
     } else if (crossed.has_value()) {
         crossed = crossing_.inbound(text, message, messages);
     }
     for (const auto& one : messages) {
         if (crossed.has_error() || to.close_sent) break;
-        crossed = to.codec.message(text, one, to.pending);
-        if (crossed.has_value()) (client ? attempt_.sent : attempt_.received) += one.size();
+        crossed = to.codec.message(one.text, one.bytes, to.pending);
+        if (crossed.has_value()) (client ? attempt_.sent : attempt_.received) += one.bytes.size();
     }
     if (crossed.has_error()) {
         end(crossed.error(), CloseCode::policy_violation, CloseCode::going_away);
@@ -195,6 +196,19 @@ Task<void> WebSocketSession::cross(Leg& from, Leg& to, bool text, std::string& m
     }
     ++(client ? attempt_.messages_sent : attempt_.messages_received);
     co_await say(to);
+}
+
+/// What waited for more of its text is said before the close. False if it may not be, which ends the session.
+bool WebSocketSession::say_rest(Leg& to) {
+    std::vector<WebSocketCrossing::Message> messages;
+    Status crossed = crossing_.rest(messages);
+    for (const auto& one : messages) {
+        if (crossed.has_error() || to.close_sent) break;
+        crossed = to.codec.message(one.text, one.bytes, to.pending);
+        if (crossed.has_value()) attempt_.received += one.bytes.size();
+    }
+    if (crossed.has_error()) end(crossed.error(), CloseCode::policy_violation, CloseCode::going_away);
+    return crossed.has_value();
 }
 
 /// Writes what is pending. One task writes at a time; the others wait until all is said.
@@ -237,7 +251,7 @@ void WebSocketSession::end(const Fault& why, CloseCode to_client, CloseCode to_u
     over_by_ = Clock::now() + worker_.snapshot().timeouts.body;
     const bool ours = info(why.code).side == Side::border;
     if (speaker_ && ours && !client_->close_sent && !client_->broken) {
-        const RefusalContext context{attempt_.id()};
+        const RefusalContext context{attempt_.id(), nullptr};
         const auto words = speaker_->last_message(why, context);
         if (!words.empty()) (void)client_->codec.message(true, words, client_->pending);
     }

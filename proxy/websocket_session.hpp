@@ -45,6 +45,7 @@ class WebSocketSession {
     Task<bool> take(Leg& from, Leg& to, std::string_view bytes);
     Task<void> handle(Leg& from, Leg& to, WebSocketEvent& event);
     Task<void> cross(Leg& from, Leg& to, bool text, std::string& message);
+    bool say_rest(Leg& to);
     Task<void> say(Leg& leg);
     Task<void> watch();
     void look(Clock::time_point now);

@@ -10,6 +10,7 @@
 #include "filters/body/media_type.hpp"
 #include "filters/body/multipart.hpp"
 #include "filters/body/ndjson.hpp"
+#include "filters/body/ndjson_events.hpp"
 #include "filters/body/sealed_body.hpp"
 #include "filters/body/sse.hpp"
 #include "filters/body/text.hpp"
@@ -73,18 +74,6 @@ TransformPtr grpc_filter(bool response, const BodyContext& context) {
     return make_grpc(std::move(spec));
 }
 
-Result<TransformPtr> sse_filter(const BodyContext& context) {
-    const auto& judgement = *context.treatment->judgement;
-    if (!(judgement.masked | judgement.sealed | judgement.refused).empty())
-        return fault(Code::response_refused, "some classes of the streamed answer may not come back in clear, and a stream of events can only be passed or restored; ask for it without stream");
-    if (!context.labels || !context.paths) return TransformPtr(std::make_unique<Untouched>());
-    SseSpec spec;
-    spec.event = json_spec(context, &BodyPaths::event);
-    spec.event.restore_in_tool_arguments = false;
-    spec.stream_text = context.paths->stream_text;
-    return make_sse(std::move(spec));
-}
-
 }  // namespace
 
 BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
@@ -122,6 +111,16 @@ NamedValuesSpec named_values(bool response, const BodyContext& context) {
     return spec;
 }
 
+StreamSpec stream_spec(const BodyContext& context) {
+    static const StreamRules no_rules;
+    StreamSpec spec;
+    spec.event = json_spec(context, &BodyPaths::event);
+    spec.rules = context.paths ? &context.paths->stream : &no_rules;
+    return spec;
+}
+
+bool comes_in_events(BodyKind kind, const BodyPaths& paths) { return kind == BodyKind::sse || (kind == BodyKind::ndjson && !paths.stream.empty()); }
+
 std::string_view message_coding(const Fields& fields) {
     // Of several nobody can tell which is meant: that is none we know.
     return fields.count("grpc-encoding") > 1 ? std::string_view("several") : fields.get("grpc-encoding").value_or(std::string_view());
@@ -138,12 +137,14 @@ namespace {
 Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& context, const Charset& charset) {
     switch (kind) {
         case BodyKind::json: return make_json_rewrite(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
-        case BodyKind::ndjson: return make_ndjson(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
+        case BodyKind::ndjson:
+            if (response && context.paths && comes_in_events(kind, *context.paths)) return make_ndjson_events(stream_spec(context));
+            return make_ndjson(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
         case BodyKind::form: return make_form(named_values(response, context), charset);
         case BodyKind::csv: return csv_filter(response, context);
         case BodyKind::xml: return xml_filter(response, context);
         case BodyKind::multipart: return make_multipart(multipart_boundary(context.content_type), response, context);
-        case BodyKind::sse: return sse_filter(context);
+        case BodyKind::sse: return make_sse(stream_spec(context));
         case BodyKind::text: return make_text(*context.treatment, context.labels, context.limits->hold_back_bytes);
         case BodyKind::grpc: return grpc_filter(response, context);
         case BodyKind::none:

@@ -9,6 +9,7 @@
 #include "filters/body/body_paths.hpp"
 #include "filters/body/grpc_services.hpp"
 #include "filters/body/named_values.hpp"
+#include "filters/body/streamed_texts.hpp"
 #include "filters/mask/labels.hpp"
 #include "filters/message.hpp"
 #include "filters/transform.hpp"
@@ -42,6 +43,12 @@ struct BodyContext {
 
 /// How the values of a body are treated that stand under names in one level.
 NamedValuesSpec named_values(bool response, const BodyContext& context);
+
+/// How the events of a streamed answer, or the messages of a session, are treated.
+StreamSpec stream_spec(const BodyContext& context);
+
+/// Whether an answer of `kind` comes in events that are read and handed on one by one.
+bool comes_in_events(BodyKind kind, const BodyPaths& paths);
 
 /// What a body of `kind` is as a whole: the declared classes, and `opaque` if it cannot be inspected.
 ClassSet whole_classes(BodyKind kind, ClassSet declared);

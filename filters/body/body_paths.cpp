@@ -1,7 +1,5 @@
 #include "filters/body/body_paths.hpp"
 
-#include <algorithm>
-
 namespace bordergate {
 
 namespace {
@@ -32,14 +30,9 @@ Result<BodyPaths> BodyPaths::compile(std::span<const FieldRule> fields, const Di
     if (!endpoint) return paths;
     for (auto& path : compile_all(endpoint->opaque)) paths.request.selectors.push_back({std::move(path), ClassSet{ClassTree::opaque}});
     if (!endpoint->model_path.empty()) paths.request.model = JsonPath::compile(endpoint->model_path).value();
+    paths.request.signed_blocks = paths.response.signed_blocks = paths.event.signed_blocks = compile_all(endpoint->signed_blocks);
     paths.request.tool_arguments = paths.response.tool_arguments = paths.event.tool_arguments = compile_all(endpoint->tool_arguments);
-    for (auto& path : compile_all(endpoint->stream_text)) {
-        const auto& arguments = endpoint->tool_arguments;
-        if (std::find(arguments.begin(), arguments.end(), path.text()) != arguments.end()) continue;
-        // Joined text is restored as a whole; the rest of the event by itself.
-        paths.event.tool_arguments.push_back(path);
-        paths.stream_text.push_back(std::move(path));
-    }
+    paths.stream = StreamRules::compile(*endpoint);
     return paths;
 }
 

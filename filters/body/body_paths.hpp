@@ -6,6 +6,7 @@
 
 #include "config/settings.hpp"
 #include "filters/body/json_rewrite.hpp"
+#include "filters/body/stream_event.hpp"
 #include "filters/body/xml_path.hpp"
 #include "filters/dialect/dialect.hpp"
 
@@ -14,9 +15,9 @@ namespace bordergate {
 struct BodyPaths {
     JsonPaths request;   ///< declared fields, parts that cannot be inspected, the model, tool arguments
     JsonPaths response;  ///< tool arguments
-    JsonPaths event;     ///< of a stream: besides tool arguments the text that is joined over events
+    JsonPaths event;     ///< of a stream: the same
     std::vector<XmlSelector> xml;  ///< declared fields of requests that are XML
-    std::vector<JsonPath> stream_text;  ///< joined over events; tool arguments are not
+    StreamRules stream;            ///< texts that come over many events
 
     /// `fields` are the operator's: a path that cannot be decided while streaming is a fault (internal) that names it
     /// and the reason. `endpoint` may be null.

@@ -28,6 +28,7 @@ std::unique_ptr<JsonAhead> read_ahead(const JsonPaths* paths, std::span<const Js
     if (paths) {
         if (paths->model) ahead->add(*paths->model);
         for (const auto& path : paths->tool_arguments) ahead->add(path);
+        for (const auto& path : paths->signed_blocks) ahead->add(path);
         for (const auto& selector : paths->selectors) ahead->add(selector.path);
     }
     for (const auto& path : subjects) ahead->add(path);

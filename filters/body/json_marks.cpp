@@ -8,6 +8,7 @@ JsonMarks::JsonMarks(const JsonPaths* paths, std::span<const JsonPath> subjects,
     if (paths_) {
         if (paths_->model) tracker_.add(*paths_->model, model_path);
         for (const auto& path : paths_->tool_arguments) tracker_.add(path, tool_path);
+        for (const auto& path : paths_->signed_blocks) tracker_.add(path, signed_path);
         for (const auto& selector : paths_->selectors) tracker_.add(selector.path, next++);
     }
     for (const auto& path : subject_paths_) tracker_.add(path, next++);
@@ -20,7 +21,8 @@ JsonMarks::JsonMarks(const JsonPaths* paths, std::span<const JsonPath> subjects,
 void JsonMarks::at(std::span<const JsonStep> steps, std::uint64_t position) {
     declared_ = {};
     is_model_ = false;
-    tool_arguments_ = tool_depth_ != 0;
+    tool_.begin();
+    signed_.begin();
     subject_of_.clear();
     forget(steps.size());
     if (steps.empty())
@@ -34,7 +36,8 @@ void JsonMarks::at(std::span<const JsonStep> steps, std::uint64_t position) {
 
 void JsonMarks::mark(std::size_t use, std::size_t depth) {
     if (use == model_path) is_model_ = true;
-    if (use == tool_path) tool_arguments_ = true;
+    if (use == tool_path) tool_.here = true;
+    if (use == signed_path) signed_.here = true;
     if (use < first_selector) return;
     const std::size_t selectors = paths_ ? paths_->selectors.size() : 0;
     use -= first_selector;
@@ -58,14 +61,16 @@ std::size_t JsonMarks::selected_depth(const JsonPath& path) const {
 }
 
 void JsonMarks::open(std::size_t depth) {
-    if (tool_arguments_ && tool_depth_ == 0) tool_depth_ = depth + 1;
+    tool_.open(depth);
+    signed_.open(depth);
     tracker_.open();
 }
 
 void JsonMarks::close(std::size_t depth) {
     tracker_.close();
     forget(depth + 1);
-    if (tool_depth_ > depth) tool_depth_ = 0;
+    tool_.close(depth);
+    signed_.close(depth);
     if (!subject_paths_.empty()) subjects_.close(depth);
 }
 

@@ -36,7 +36,9 @@ class JsonMarks {
     ClassSet declared() const { return declared_; }
     bool is_model() const { return is_model_; }
     /// It is a tool's argument, or stands in one.
-    bool tool_arguments() const { return tool_arguments_; }
+    bool tool_arguments() const { return tool_.here; }
+    /// Somebody has signed it, or what it stands in: it may not change.
+    bool is_signed() const { return signed_.here; }
     /// Some path but that of tool arguments selects it: no other value may stand under its name.
     bool decides() const { return !declared_.empty() || is_model_ || !subject_of_.empty(); }
     /// The subject by `path` of the record that it stands in; null: not known so far.
@@ -46,7 +48,16 @@ class JsonMarks {
 
   private:
     // What the paths are for; selectors follow, by index, then subjects, then choices.
-    enum Use : std::size_t { model_path, tool_path, first_selector };
+    enum Use : std::size_t { model_path, tool_path, signed_path, first_selector };
+
+    /// Of a kind of values: all that stands in one is of it too.
+    struct Within {
+        bool here = false;
+        std::size_t depth = 0;  ///< of the container that is one, plus one; 0: outside of any
+        void begin() { here = depth != 0; }
+        void open(std::size_t at) { if (here && depth == 0) depth = at + 1; }
+        void close(std::size_t at) { if (depth > at) depth = 0; }
+    };
 
     struct Choice {
         const JsonPath* path;
@@ -62,8 +73,8 @@ class JsonMarks {
     JsonAnswers* answers_;
     JsonTracker tracker_;
     ClassSet declared_;
-    bool is_model_ = false, tool_arguments_ = false;
-    std::size_t tool_depth_ = 0;  ///< of the container of tool arguments, plus one; 0: outside of one
+    bool is_model_ = false;
+    Within tool_, signed_;
     std::vector<const JsonPath*> subject_of_;
     JsonSubjects subjects_;
 };

@@ -76,6 +76,7 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     bool begins_json(std::string_view raw) const;
     bool nested(std::string_view text);
     bool uninspected();
+    bool signed_block(std::string_view text);
     bool unsealed(std::string_view token, bool& opened);
     bool treat_piece(std::string_view text, std::size_t from, bool last, std::size_t& cut);
     bool last_window(std::string_view raw);
@@ -90,6 +91,8 @@ class JsonRewrite final : public Transform, private JsonReader, private Place {
     JsonKeys keys_;
     std::string* out_ = nullptr;
     bool in_number_ = false;
+    std::size_t lefts_ = 0;  ///< of spec_.left, those that have gone by
+    bool left_ = false;      ///< the current value is one of them
     bool capturing_ = false;  ///< inside a declared container that gives way as a whole
     std::size_t capture_depth_ = 0;
     ClassSet captured_classes_;
@@ -137,6 +140,8 @@ bool JsonRewrite::classified() {
 }
 
 bool JsonRewrite::begin_value() {
+    left_ = lefts_ < spec_.left.size() && position() + 1 == spec_.left[lefts_];
+    if (left_) ++lefts_;
     if (!marks_.any()) return true;
     marks_.at(steps(), position());
     if (capturing_) captured_classes_ |= marks_.declared();
@@ -208,11 +213,14 @@ bool JsonRewrite::key(std::string_view raw) {
 }
 
 bool JsonRewrite::string(std::string_view raw) {
+    if (left_) return true;
+    if (windowed() && marks_.is_signed()) return fail(fault(Code::body_too_large, "a signed block is longer than hold_back"));
     if (windowed()) return last_window(raw);
     const auto text = text_of(raw);
     if (marks_.is_model()) treatment_.findings->model = text;
     marks_.says(depth(), text);
     if (capturing_) return gather(text);
+    if (marks_.is_signed() && marks_.declared().empty()) return signed_block(text);
     if (treatment_.unsealer && says_values_here() && text.starts_with(jwe_start)) {
         bool opened = false;
         if (!unsealed(text, opened)) return false;
@@ -295,6 +303,19 @@ bool JsonRewrite::uninspected() {
     return goes_in_clear(opaque) || fail(refuse_class(treatment_, opaque, *this));
 }
 
+/// What somebody has signed for the one who will read it. A seal shows nothing: it is only told that there is one.
+bool JsonRewrite::signed_block(std::string_view text) {
+    treatment_.findings->signed_blocks = true;
+    ClassSet classes = classes_in(text);
+    classes.remove(ClassTree::opaque);
+    if (treatment_.signed_elsewhere) classes.add(ClassTree::opaque);
+    if (classes.empty()) return true;
+    treatment_.findings->saw(classes, {}, this->text());
+    if (!classified() || goes_in_clear(classes)) return classified();
+    if (treatment_.judgement->lowest(classes).form == Form::refuse) return fail(refuse_class(treatment_, classes, *this));
+    return fail(fault(Code::place_cannot_carry, "the signed block at " + this->text() + " holds what may not go in clear, and changing it would break its signature"));
+}
+
 bool JsonRewrite::nested(std::string_view text) {
     JsonRewriteSpec inner;
     Treatment treatment = treatment_;
@@ -345,6 +366,11 @@ bool JsonRewrite::scalar(std::string_view token) {
 
 /// The front of a long string: everything that no later byte can change the treatment of.
 bool JsonRewrite::long_string(std::string& raw) {
+    if (left_) {
+        if (!copy(raw)) return false;
+        raw.clear();
+        return true;
+    }
     if (capturing_ || (!marks_.declared().empty() && !goes_in_clear(marks_.declared()))) return fail(fault(Code::body_too_large, "a declared value is longer than hold_back"));
     if (marks_.is_model()) return fail(fault(Code::body_too_large, "the model's name is longer than hold_back"));
     if (context_.empty()) {

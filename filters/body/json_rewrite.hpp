@@ -2,7 +2,9 @@
 // leaves every other byte as it came.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "filters/body/json_path.hpp"
@@ -26,6 +28,7 @@ struct JsonPaths {
     std::vector<JsonSelector> selectors;
     std::optional<JsonPath> model;          ///< its string goes to findings.model
     std::vector<JsonPath> tool_arguments;   ///< where labels are restored only if the flag says so
+    std::vector<JsonPath> signed_blocks;    ///< whose strings go as they are or not at all
 };
 
 struct JsonRewriteSpec {
@@ -36,12 +39,15 @@ struct JsonRewriteSpec {
     JsonBounds bounds;
     unsigned nesting = 0;                   ///< how many strings this document stands in
     const Place* within = nullptr;          ///< borrowed; where the innermost of them stands
+    std::span<const std::uint64_t> left = {};  ///< borrowed; where strings begin (behind the quote) that were treated already
 };
 
 /// What is treated, and what becomes of it:
 ///  * Text in strings and object keys, and numbers of eight digits or more before the point: each match by itself.
 ///    A string that holds a JSON object or array is treated as a document (escaped again), four levels deep;
 ///    selectors mean the outer document only.
+///  * A signed block is not changed: what is found in it must be free to go in clear. Its seal is not decoded: it counts as
+///    a signed block in findings.
 ///  * A value under a selector: as one, of its declared classes and of all that is found or declared in it. Of a
 ///    string its text is masked or sealed, of anything else its JSON as it stands; `null` is left alone.
 /// Whatever is masked or sealed becomes a JSON string, save a number for which the operator gives a whole number.

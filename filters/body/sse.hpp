@@ -1,22 +1,14 @@
-// Server-sent events (WHATWG HTML, 9.2) as a transform: restores labels in the pieces of text that a stream of JSON
-// events carries, however the pieces split them.
+// Server-sent events (WHATWG HTML, 9.2) as a transform: each event is read, its pieces of text are treated as parts of the
+// whole texts that they are of (streamed_texts.hpp), the rest by itself.
 #pragma once
 
-#include <span>
-
-#include "filters/body/json_rewrite.hpp"
+#include "filters/body/streamed_texts.hpp"
 #include "filters/transform.hpp"
 
 namespace bordergate {
 
-struct SseSpec {
-    JsonRewriteSpec event;              ///< how the rest of an event's JSON is treated; its labels are required
-    std::span<const JsonPath> stream_text;  ///< borrowed; text that is joined over events, per index on the way to it
-    std::size_t longest_event = 1024 * 1024;
-};
-
-/// An event without a partial label at its end leaves at once; otherwise at most that label waits for the next piece.
-/// Joined text can be restored, not masked: the judgement must let every class go in clear.
-TransformPtr make_sse(SseSpec spec);
+/// An event leaves as soon as nothing that follows can change it, and byte for byte as it came if nothing did.
+/// Fault upstream_invalid for an event longer than the spec says.
+TransformPtr make_sse(StreamSpec spec);
 
 }  // namespace bordergate

@@ -13,20 +13,34 @@
 
 namespace bordergate {
 
+/// A text that comes in pieces, one in each of many events of a stream (or messages of a session).
+struct StreamPiece {
+    enum class Holds : std::uint8_t {
+        text,
+        json,         ///< the text is JSON: arguments of a tool
+        tokens,       ///< it repeats a text in an array of tokens
+        signed_text,  ///< somebody has signed it: it may not change
+    };
+    std::string_view path;       ///< JSONPath of the piece, a string
+    std::string_view type = {};  ///< of the events that bring it (`type` at their root, or as their frame says); empty: any
+    std::string_view done = {};  ///< of the event that ends it, which has the same ids; empty: there is none
+    Holds holds = Holds::text;
+};
+
 /// One operation of a dialect, found by method and path.
 struct DialectEndpoint {
     std::string_view method;
-    std::string_view path_suffix;  ///< e.g. `/chat/completions`
-    bool inference = false;        ///< its answer may come home under limits alone (design, section 2)
+    std::string_view path;     ///< how the path ends, e.g. `/chat/completions`; a `*` in it is the model
+    bool inference = false;    ///< its answer may come home under limits alone (design, section 2)
     Purpose purpose = Purpose::inference;
-    std::string_view model_path;                    ///< JSONPath of the model in the request
-    std::span<const std::string_view> opaque;       ///< JSONPaths of request parts that cannot be inspected
-    std::span<const std::string_view> stream_text;  ///< JSONPaths of text pieces in a streamed event that are
-                                                    ///< joined over events (per index of their arrays)
-    std::span<const std::string_view> tool_arguments;  ///< JSONPaths (request, response, event) of JSON in a string
-    bool session = false;                    ///< reached by an upgrade to WebSocket; bodies are its messages
-    std::string_view model_query = {};       ///< name of the query parameter that names the model
-    std::span<const std::string_view> deltas = {};  ///< types of a session's messages whose text comes in pieces (delta_restore)
+    std::string_view model_path = {};   ///< JSONPath of the model in the request
+    std::string_view model_query = {};  ///< name of the query parameter that names the model
+    std::span<const std::string_view> opaque = {};          ///< JSONPaths of request parts that cannot be inspected
+    std::span<const std::string_view> signed_blocks = {};   ///< JSONPaths (request, response, event) of texts and seals that may not change
+    std::span<const std::string_view> tool_arguments = {};  ///< JSONPaths (request, response, event) of what a tool is called with
+    std::span<const StreamPiece> pieces = {};      ///< texts that come over many events
+    std::span<const std::string_view> ends = {};   ///< members whose text, or `true`, ends all texts of the object that they stand in
+    bool session = false;  ///< reached by an upgrade to WebSocket; bodies are its messages
 };
 
 /// How a refusal looks before the response began and in the middle of a stream.
@@ -40,6 +54,7 @@ struct RenderedRefusal {
 /// What a refusal tells, besides the fault.
 struct RefusalContext {
     std::string_view attempt;  ///< attempt id, for the developer to quote
+    const DialectEndpoint* endpoint = nullptr;  ///< the operation that was asked for; null: none that is known
 };
 
 class Dialect {
@@ -47,7 +62,7 @@ class Dialect {
     virtual ~Dialect() = default;
     virtual std::string_view name() const = 0;
     /// The operation, or null if this dialect does not know it (its body is then `opaque` unless JSON).
-    virtual const DialectEndpoint* endpoint(std::string_view method, std::string_view path) const = 0;
+    const DialectEndpoint* endpoint(std::string_view method, std::string_view path) const;
     /// Every operation it knows. They live as long as the program.
     virtual std::span<const DialectEndpoint> endpoints() const = 0;
     virtual RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const = 0;
@@ -64,7 +79,8 @@ class Dialect {
 const Dialect& dialect(DialectId id);
 
 /// Every dialect that a destination can have.
-inline constexpr std::array dialect_ids{DialectId::none, DialectId::openai, DialectId::kserve};
+inline constexpr std::array dialect_ids{DialectId::none,   DialectId::openai,  DialectId::anthropic,   DialectId::gemini, DialectId::bedrock,
+                                        DialectId::ollama, DialectId::kserve, DialectId::huggingface, DialectId::mcp};
 
 /// The dialect in which a client is told no whatever its destination speaks, as its request shows; null: none.
 const Dialect* native_dialect(const RequestHead& request);

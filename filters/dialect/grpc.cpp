@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "filters/dialect/openai.hpp"
+#include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
 
@@ -69,7 +69,6 @@ bool is_grpc(std::string_view content_type) {
 class GrpcDialect final : public Dialect {
   public:
     std::string_view name() const override { return "grpc"; }
-    const DialectEndpoint* endpoint(std::string_view, std::string_view) const override { return nullptr; }
     std::span<const DialectEndpoint> endpoints() const override { return {}; }
 
     RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {

@@ -1,34 +1,41 @@
-#include "filters/dialect/kserve.hpp"
-
 #include <array>
+#include <boost/json.hpp>
 
-#include "filters/dialect/openai.hpp"
+#include "filters/dialect/dialects.hpp"
+#include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
 
 namespace {
 
-// The model's path names the field of the gRPC request as JSON would; the reader of messages knows it by its number.
-const std::array<DialectEndpoint, 2> endpoints_known{
-    DialectEndpoint{"POST", "/inference.GRPCInferenceService/ModelInfer", true, Purpose::inference, "$.model_name", {}, {}, {}},
-    DialectEndpoint{"POST", "/inference.GRPCInferenceService/ModelStreamInfer", true, Purpose::inference, "$.model_name", {}, {}, {}},
+namespace json = boost::json;
+
+constexpr std::array pieces{StreamPiece{"$.text_output"}};
+
+// Of gRPC the model's path names the field of the request as JSON would; the reader of messages knows it by its number.
+const std::array endpoints_known{
+    DialectEndpoint{.method = "POST", .path = "/inference.GRPCInferenceService/ModelInfer", .inference = true, .model_path = "$.model_name"},
+    DialectEndpoint{.method = "POST", .path = "/inference.GRPCInferenceService/ModelStreamInfer", .inference = true, .model_path = "$.model_name"},
+    DialectEndpoint{.method = "POST", .path = "/v2/models/*/infer", .inference = true},
+    DialectEndpoint{.method = "POST", .path = "/v2/models/*/generate", .inference = true},
+    DialectEndpoint{.method = "POST", .path = "/v2/models/*/generate_stream", .inference = true, .pieces = pieces},
 };
+
+json::object body_of(const Fault& fault, const RefusalContext& context) {
+    json::object body{{"error", refusal_sentence(fault, context)}};
+    tell(body, fault, context);
+    return body;
+}
 
 class KserveDialect final : public Dialect {
   public:
     std::string_view name() const override { return "kserve"; }
-
-    const DialectEndpoint* endpoint(std::string_view method, std::string_view path) const override {
-        for (const auto& one : endpoints_known)
-            if (one.method == method && path == one.path_suffix) return &one;
-        return nullptr;
-    }
-
     std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
-
     // Who calls by gRPC is refused by gRPC; this is for everybody else.
-    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override { return problem_dialect().refuse(fault, context); }
-    std::string cut(const Fault&, const RefusalContext&, std::string_view) const override { return {}; }
+    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override { return {"application/json", json::serialize(body_of(fault, context)), 0, {}}; }
+    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
+        return is_event_stream(content_type) ? cut_event("", body_of(fault, context)) : std::string();
+    }
 };
 
 }  // namespace

@@ -1,42 +1,110 @@
-#include "filters/dialect/openai.hpp"
-
 #include <array>
 #include <boost/json.hpp>
 
-#include "filters/message.hpp"
+#include "filters/dialect/dialects.hpp"
+#include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
 
 namespace {
 
 namespace json = boost::json;
+using Paths = std::string_view;
+using Holds = StreamPiece::Holds;
 
 /// Parts of a chat request that hold no text: media, and files by content or by reference.
-constexpr std::array<std::string_view, 3> chat_opaque{
-    "$.messages[*].content[*]['image_url','input_audio','file']",
-    "$.messages[*].audio",
-    "$.prediction.content[*]['image_url','input_audio','file']",
+constexpr std::array chat_opaque{
+    Paths("$.messages[*].content[*]['image_url','input_audio','file']"),
+    Paths("$.messages[*].audio"),
+    Paths("$.prediction.content[*]['image_url','input_audio','file']"),
 };
-constexpr std::array<std::string_view, 3> chat_stream_text{
-    "$.choices[*].delta.content",
-    "$.choices[*].delta.refusal",
-    "$.choices[*].delta.tool_calls[*].function.arguments",
+constexpr std::array chat_pieces{
+    StreamPiece{"$.choices[*].delta.content"},
+    StreamPiece{"$.choices[*].delta.refusal"},
+    StreamPiece{"$.choices[*].delta['reasoning','reasoning_content']"},
+    StreamPiece{"$.choices[*].delta.tool_calls[*].function.arguments", {}, {}, Holds::json},
+    StreamPiece{"$.choices[*].delta.tool_calls[*].custom.input"},
+    StreamPiece{"$.choices[*].delta.function_call.arguments", {}, {}, Holds::json},
+    StreamPiece{"$.choices[*].logprobs.content[*].token", {}, {}, Holds::tokens},
+    StreamPiece{"$.choices[*].logprobs.refusal[*].token", {}, {}, Holds::tokens},
 };
-constexpr std::array<std::string_view, 3> chat_tool_arguments{
-    "$.messages[*].tool_calls[*].function.arguments",
-    "$.choices[*].message.tool_calls[*].function.arguments",
-    "$.choices[*].delta.tool_calls[*].function.arguments",
+constexpr std::array chat_ends{Paths("finish_reason")};
+constexpr std::array chat_tool_arguments{
+    Paths("$.messages[*].tool_calls[*]['function','custom']['arguments','input']"),
+    Paths("$.messages[*].function_call.arguments"),
+    Paths("$.choices[*]['message','delta'].tool_calls[*]['function','custom']['arguments','input']"),
+    Paths("$.choices[*]['message','delta'].function_call.arguments"),
 };
 
-/// Of realtime sessions: media in base64, and arguments of tools. A piece of text is restored before the rest.
-constexpr std::array<std::string_view, 2> realtime_opaque{"$.audio", "$.item.content[*]['audio','image_url']"};
-constexpr std::array<std::string_view, 4> realtime_tool_arguments{"$.delta", "$.arguments", "$.item.arguments", "$.response.output[*].arguments"};
-constexpr std::array<std::string_view, 4> realtime_deltas{"response.text", "response.output_text", "response.audio_transcript", "response.output_audio_transcript"};
+/// Of `prompt` and `input`: numbers are tokens, which say text that nobody here can read.
+constexpr std::array completion_opaque{Paths("$.prompt[?@ >= 0]"), Paths("$.prompt[*][?@ >= 0]")};
+constexpr std::array embedding_opaque{Paths("$.input[?@ >= 0]"), Paths("$.input[*][?@ >= 0]")};
+constexpr std::array completion_pieces{
+    StreamPiece{"$.choices[*].text"},
+    StreamPiece{"$.choices[*].logprobs.tokens[*]", {}, {}, Holds::tokens},
+};
 
-const std::array<DialectEndpoint, 3> chat_endpoints{
-    DialectEndpoint{"POST", "/chat/completions", true, Purpose::inference, "$.model", chat_opaque, chat_stream_text, chat_tool_arguments},
-    DialectEndpoint{"GET", "/models", false, Purpose::inference, {}, {}, {}, {}},
-    DialectEndpoint{"GET", "/realtime", true, Purpose::inference, {}, realtime_opaque, {}, realtime_tool_arguments, true, "model", realtime_deltas},
+constexpr std::array responses_opaque{
+    Paths("$.input[*].content[*]['image_url','file_data','file_url','file_id','input_audio']"),
+    Paths("$.input[*].output[*]['image_url','file_data','file_url','file_id']"),
+    Paths("$.input[*].result"),
+};
+constexpr std::array responses_signed{Paths("$..encrypted_content")};
+constexpr std::array responses_pieces{
+    StreamPiece{"$.delta", "response.output_text.delta", "response.output_text.done"},
+    StreamPiece{"$.logprobs[*].token", "response.output_text.delta", "response.output_text.done", Holds::tokens},
+    StreamPiece{"$.delta", "response.refusal.delta", "response.refusal.done"},
+    StreamPiece{"$.delta", "response.reasoning_text.delta", "response.reasoning_text.done"},
+    StreamPiece{"$.delta", "response.reasoning_summary_text.delta", "response.reasoning_summary_text.done"},
+    StreamPiece{"$.delta", "response.function_call_arguments.delta", "response.function_call_arguments.done", Holds::json},
+    StreamPiece{"$.delta", "response.mcp_call_arguments.delta", "response.mcp_call_arguments.done", Holds::json},
+    StreamPiece{"$.delta", "response.custom_tool_call_input.delta", "response.custom_tool_call_input.done"},
+    StreamPiece{"$.delta", "response.code_interpreter_call_code.delta", "response.code_interpreter_call_code.done"},
+    StreamPiece{"$.delta", "response.audio.transcript.delta", "response.audio.transcript.done"},
+};
+constexpr std::array responses_tool_arguments{
+    Paths("$.input[*].arguments"),
+    Paths("$['output'][*]['arguments','input','code']"),
+    Paths("$.response.output[*]['arguments','input','code']"),
+    Paths("$.item['arguments','input','code']"),
+    Paths("$['arguments','code']"),
+};
+
+/// What a file of requests says of each of them.
+constexpr std::array file_opaque{
+    Paths("$.body.messages[*].content[*]['image_url','input_audio','file']"),
+    Paths("$.body.input[*].content[*]['image_url','file_data','file_url','file_id']"),
+    Paths("$.body['input','prompt'][?@ >= 0]"),
+    Paths("$.body['input','prompt'][*][?@ >= 0]"),
+};
+
+/// Of realtime sessions: media in base64, and arguments of tools.
+constexpr std::array realtime_opaque{Paths("$.audio"), Paths("$.item.content[*]['audio','image_url']")};
+constexpr std::array realtime_pieces{
+    StreamPiece{"$.delta", "response.text.delta", "response.text.done"},
+    StreamPiece{"$.delta", "response.output_text.delta", "response.output_text.done"},
+    StreamPiece{"$.delta", "response.audio_transcript.delta", "response.audio_transcript.done"},
+    StreamPiece{"$.delta", "response.output_audio_transcript.delta", "response.output_audio_transcript.done"},
+    StreamPiece{"$.delta", "response.function_call_arguments.delta", "response.function_call_arguments.done", Holds::json},
+};
+constexpr std::array realtime_tool_arguments{Paths("$.arguments"), Paths("$.item.arguments"), Paths("$.response.output[*].arguments")};
+
+constexpr Paths model = "$.model";
+
+// The first that fits counts: `/chat/completions` ends in `/completions` too.
+const std::array endpoints_known{
+    DialectEndpoint{.method = "POST", .path = "/chat/completions", .inference = true, .model_path = model, .opaque = chat_opaque, .tool_arguments = chat_tool_arguments, .pieces = chat_pieces, .ends = chat_ends},
+    DialectEndpoint{.method = "POST", .path = "/responses", .inference = true, .model_path = model, .opaque = responses_opaque, .signed_blocks = responses_signed, .tool_arguments = responses_tool_arguments, .pieces = responses_pieces},
+    DialectEndpoint{.method = "POST", .path = "/completions", .inference = true, .model_path = model, .opaque = completion_opaque, .pieces = completion_pieces, .ends = chat_ends},
+    DialectEndpoint{.method = "POST", .path = "/embeddings", .inference = true, .model_path = model, .opaque = embedding_opaque},
+    DialectEndpoint{.method = "POST", .path = "/moderations", .inference = true, .model_path = model},
+    DialectEndpoint{.method = "POST", .path = "/audio/speech", .inference = true, .model_path = model},
+    DialectEndpoint{.method = "POST", .path = "/images/generations", .inference = true, .model_path = model},
+    DialectEndpoint{.method = "POST", .path = "/files", .opaque = file_opaque},
+    DialectEndpoint{.method = "POST", .path = "/batches"},
+    DialectEndpoint{.method = "POST", .path = "/fine_tuning/jobs", .purpose = Purpose::fine_tuning},
+    DialectEndpoint{.method = "GET", .path = "/models"},
+    DialectEndpoint{.method = "GET", .path = "/realtime", .inference = true, .model_query = "model", .opaque = realtime_opaque, .tool_arguments = realtime_tool_arguments, .pieces = realtime_pieces, .session = true},
 };
 
 /// The `type` of an error body, by which SDKs and people tell errors apart.
@@ -51,24 +119,15 @@ std::string_view error_type(unsigned status) {
 }
 
 json::object error_object(const Fault& fault, const RefusalContext& context) {
-    const auto& known = info(fault.code);
-    json::object error{{"message", refusal_sentence(fault, context)}, {"type", error_type(known.status)}, {"param", nullptr}, {"code", known.name}};
-    if (!fault.rule.empty()) error["rule"] = fault.rule;
-    if (!context.attempt.empty()) error["attempt"] = context.attempt;
+    json::object error{{"message", refusal_sentence(fault, context)}, {"type", error_type(info(fault.code).status)}, {"param", nullptr}};
+    tell(error, fault, context);
     return error;
 }
 
 class OpenAiDialect final : public Dialect {
   public:
     std::string_view name() const override { return "openai"; }
-
-    const DialectEndpoint* endpoint(std::string_view method, std::string_view path) const override {
-        for (const auto& one : chat_endpoints)
-            if (one.method == method && path.ends_with(one.path_suffix)) return &one;
-        return nullptr;
-    }
-
-    std::span<const DialectEndpoint> endpoints() const override { return chat_endpoints; }
+    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
 
     RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
         json::object body;
@@ -77,12 +136,17 @@ class OpenAiDialect final : public Dialect {
     }
 
     std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
-        constexpr std::string_view events = "text/event-stream";
-        if (!equal_fold(content_type.substr(0, events.size()), events)) return {};
+        if (!is_event_stream(content_type)) return {};
         json::object body;
+        const bool typed = context.endpoint && context.endpoint->path == "/responses";
+        if (typed) {
+            body["type"] = "error";
+            tell(body, fault, context);
+            body["message"] = refusal_sentence(fault, context);
+            body["param"] = nullptr;
+        }
         body["error"] = error_object(fault, context);
-        // A blank line first: the stream may have been cut in the middle of an event, which then ends here.
-        return "\n\ndata: " + json::serialize(body) + "\n\n";
+        return cut_event(typed ? "error" : "", body);
     }
 
     std::string last_message(const Fault& fault, const RefusalContext& context) const override {

@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
-#include "filters/dialect/openai.hpp"
+#include "filters/dialect/dialects.hpp"
+#include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
 
@@ -11,8 +12,6 @@ namespace json = boost::json;
 class ProblemDialect final : public Dialect {
   public:
     std::string_view name() const override { return "none"; }
-    const DialectEndpoint* endpoint(std::string_view, std::string_view) const override { return nullptr; }
-
     std::span<const DialectEndpoint> endpoints() const override { return {}; }
     RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
         const auto& known = info(fault.code);

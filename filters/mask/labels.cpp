@@ -105,8 +105,9 @@ IssuedLabel Labels::ending(std::string_view text) const {
 }
 
 bool Labels::begins(std::string_view part) const {
-    if (part.empty() || part.size() >= longest_) return false;
+    if (part.empty() || part.size() >= longest()) return false;
     const auto folded = fold(part);
+    if (opener_ && folded.size() < token_version.size() && token_version.starts_with(folded)) return true;
     const auto next = issued_.lower_bound(folded);
     return next != issued_.end() && next->first.size() > folded.size() && next->first.starts_with(folded);
 }

@@ -60,7 +60,8 @@ class Labels {
     /// The value behind a label issued here, or a token that opens here; tolerant of case. Null if it was not issued here, is
     /// forgotten, or stays closed. Valid until the next call.
     const std::string* find(std::string_view label) const;
-    /// True if `part` is the beginning of a label issued here, and not all of one; tolerant of case.
+    /// True if `part` is the beginning of a label issued here, or of a token where they open, and not all of one; tolerant of
+    /// case.
     bool begins(std::string_view part) const;
     /// The label that `text`, in upper case, ends with, and its value; of several the longest. Not a word with a label's ending.
     IssuedLabel ending(std::string_view text) const;
@@ -101,8 +102,9 @@ class Labels {
 /// length, and where a token begins at most a token's.
 class Restore {
   public:
-    /// `labels` is borrowed. `foreign` counts what looked like a label and was not issued here.
-    Restore(const Labels& labels, std::uint64_t& restored, std::uint64_t& foreign);
+    /// `labels` is borrowed. `foreign` counts what looked like a label and was not issued here. `in_json`: the text is JSON,
+    /// in the strings of which labels stand: values are escaped.
+    Restore(const Labels& labels, std::uint64_t& restored, std::uint64_t& foreign, bool in_json = false);
     /// Appends the text that is now certain.
     void feed(std::string_view text, std::string& out);
     /// Appends what was held back.
@@ -117,8 +119,14 @@ class Restore {
     bool open_token(std::string& out);
     void extend(std::string_view piece, std::string& out);
     void pass(char c, std::string& out);
-    std::string held_;       // the end of a run of label characters, as it came
-    std::string plain_;      // the same without the backslashes of markdown, in upper case
+    void say(const std::string& value, std::string& out) const;
+    void let_go(std::string& out, std::size_t characters);
+    void forget();
+    void keep_beginning(std::string& out);
+    bool in_json_;
+    std::string held_;       // the end of a run of label characters that a label may begin with, as it came
+    std::size_t characters_ = 0;  // that held_ stands for
+    std::string plain_;      // the run without the backslashes of markdown, in upper case; of a long one its end
     bool after_backslash_ = false;  // one has come last; it belongs to the run if an underscore follows
     std::size_t token_ = std::string::npos;  // where a token begins in plain_; npos: none does
     bool whole_ = true;      // the run from its beginning is held

@@ -4,6 +4,8 @@
 // begins: it ends with its run.
 #include <utility>
 
+#include "filters/ascii.hpp"
+#include "filters/body/json_string.hpp"
 #include "filters/mask/labels.hpp"
 
 namespace bordergate {
@@ -14,8 +16,6 @@ constexpr bool in_label(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-
 /// How many bytes at the end of `run`, in which underscores may have backslashes, are its last `characters`.
 std::size_t bytes_of_last(std::string_view run, std::size_t characters) {
     std::size_t at = run.size();
@@ -25,14 +25,24 @@ std::size_t bytes_of_last(std::string_view run, std::size_t characters) {
 
 }  // namespace
 
-Restore::Restore(const Labels& labels, std::uint64_t& restored, std::uint64_t& foreign)
-    : labels_(&labels), restored_(&restored), foreign_(&foreign) {}
+Restore::Restore(const Labels& labels, std::uint64_t& restored, std::uint64_t& foreign, bool in_json)
+    : labels_(&labels), restored_(&restored), foreign_(&foreign), in_json_(in_json) {}
+
+void Restore::say(const std::string& value, std::string& out) const {
+    if (in_json_) escape_json(value, out);
+    else out.append(value);
+}
 
 void Restore::settle(std::string& out) {
     if (!url_.inside() && whole_ && Labels::looks_like_label(plain_)) ++*foreign_;
     if (!open_token(out)) out.append(held_);
+    forget();
+}
+
+void Restore::forget() {
     held_.clear();
     plain_.clear();
+    characters_ = 0;
     token_ = std::string::npos;
 }
 
@@ -45,7 +55,9 @@ bool Restore::open_token(std::string& out) {
     if (!value) return false;
     ++*restored_;
     const auto behind = bytes_of_last(held_, plain_.size() - end), from = bytes_of_last(held_, plain_.size() - token_);
-    out.append(held_, 0, held_.size() - from).append(*value).append(held_, held_.size() - behind);
+    out.append(held_, 0, held_.size() - from);
+    say(*value, out);
+    out.append(held_, held_.size() - behind);
     return true;
 }
 
@@ -54,24 +66,39 @@ void Restore::extend(std::string_view piece, std::string& out) {
     url_.pass(piece.back());
     held_.append(piece);
     plain_ += upper(piece.back());
-    if (const auto label = url_.inside() ? IssuedLabel{} : labels_->ending(plain_); label.value) {
+    ++characters_;
+    if (const auto label = url_.inside() ? IssuedLabel{} : labels_->ending(plain_); label.value && label.size <= characters_) {
         ++*restored_;
-        out.append(held_, 0, held_.size() - bytes_of_last(held_, label.size)).append(*label.value);
-        held_.clear();
-        plain_.clear();
-        token_ = std::string::npos;
+        out.append(held_, 0, held_.size() - bytes_of_last(held_, label.size));
+        say(*label.value, out);
+        forget();
         whole_ = false;
     }
-    if (token_ == std::string::npos && labels_->opens_tokens() && plain_.ends_with(token_version)) token_ = plain_.size() - token_version.size();
+    if (token_ == std::string::npos && characters_ >= token_version.size() && labels_->opens_tokens() && plain_.ends_with(token_version)) token_ = plain_.size() - token_version.size();
     if (token_ != std::string::npos && plain_.size() - token_ <= longest_token) return;
     token_ = std::string::npos;
     // What is further back than any label issued here is long does not need to wait.
     if (plain_.size() <= labels_->longest()) return;
-    const auto bytes = held_.size() - bytes_of_last(held_, labels_->longest());
-    out.append(held_, 0, bytes);
-    held_.erase(0, bytes);
     plain_.erase(0, plain_.size() - labels_->longest());
     whole_ = false;
+    let_go(out, plain_.size());
+}
+
+/// Says what is held, but for as many characters.
+void Restore::let_go(std::string& out, std::size_t characters) {
+    if (characters >= characters_) return;
+    characters_ = characters;
+    const auto bytes = bytes_of_last(held_, characters);
+    out.append(held_, 0, held_.size() - bytes);
+    held_.erase(0, held_.size() - bytes);
+}
+
+/// No more waits than may begin a label.
+void Restore::keep_beginning(std::string& out) {
+    if (token_ != std::string::npos || held_.empty()) return;
+    std::size_t kept = plain_.size();
+    while (kept > 0 && !labels_->begins(std::string_view(plain_).substr(plain_.size() - kept))) --kept;
+    let_go(out, kept);
 }
 
 /// A character that ends the run.
@@ -94,6 +121,7 @@ void Restore::feed(std::string_view text, std::string& out) {
         else if (in_label(c)) extend({&c, 1}, out);
         else pass(c, out);
     }
+    keep_beginning(out);
 }
 
 void Restore::finish(std::string& out) {

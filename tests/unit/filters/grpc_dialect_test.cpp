@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "filters/dialect/kserve.hpp"
+#include "filters/dialect/dialects.hpp"
 
 using namespace bordergate;
 using namespace std::chrono_literals;
@@ -77,5 +77,5 @@ TEST_CASE("KServe's inference calls are inference") {
     REQUIRE(infer);
     CHECK(infer->inference);
     CHECK_FALSE(kserve.endpoint("POST", "/inference.GRPCInferenceService/ServerLive"));
-    CHECK(kserve.refuse(fault(Code::no_route, "no"), {}).content_type == "application/problem+json");
+    CHECK(kserve.refuse(fault(Code::no_route, "no"), {}).content_type == "application/json");
 }

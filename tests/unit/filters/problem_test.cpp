@@ -1,7 +1,7 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
-#include "filters/dialect/openai.hpp"
+#include "filters/dialect/refusal.hpp"
 
 using namespace bordergate;
 

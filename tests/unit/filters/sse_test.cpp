@@ -15,6 +15,7 @@ struct Stream {
     Stream() : key(std::array<std::uint8_t, 32>{9}), labels(key) {
         for (auto* cell : {&world.cell("contact"), &world.cell("account"), &world.cell("health"), &world.cell("opaque")}) cell->form = Form::clear;
         world.judgement.sort(world.classes.all());
+        world.treatment.scanner = nullptr;
         label = *labels.issue("EMAIL_ADDRESS", "a\"b@x.de");
     }
     std::string run(std::string_view in, std::size_t size) {
@@ -67,13 +68,11 @@ TEST_CASE("the stream is the same however reads split it, with any line ending")
     }
 }
 
-TEST_CASE("a whole label is restored where it ends, and a part of one that is held is said before the end") {
+TEST_CASE("a whole label is restored where it ends, and a part of one stays what it was") {
     Stream stream;
     CHECK(stream.run(event("x " + stream.label) + stop + done, 9) == event("x a\\\"b@x.de") + stop + done);
     const auto part = stream.label.substr(0, stream.label.size() - 1);
-    CHECK(Stream().run(event("x " + part) + stop + done, 9) == event("x ") + event(part) + stop + done);
-    CHECK(Stream().run(event(part) + done, 9) == event("") + event(part) + done);
-    CHECK(Stream().run(event(part), 9) == event("") + event(part));
+    for (const auto& ending : {stop + done, done, std::string()}) CHECK(Stream().run(event("x " + part) + ending, 9) == event("x " + part) + ending);
 }
 
 TEST_CASE("choices are threads of their own") {
@@ -81,24 +80,6 @@ TEST_CASE("choices are threads of their own") {
     const auto a = stream.label.substr(0, 9), b = stream.label.substr(9);
     CHECK(stream.run(event(a, 0) + event(a, 1) + event(b + ".", 1) + event(b + ".", 0) + done, 11) ==
           event("", 0) + event("", 1) + event("a\\\"b@x.de.", 1) + event("a\\\"b@x.de.", 0) + done);
-}
-
-TEST_CASE("what is said late repeats nothing that the same event said of another text") {
-    Stream stream;
-    const auto both = [](std::string_view first, std::string_view second, std::string_view arguments) {
-        return "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + std::string(first) +
-               "\"}},{\"index\":1,\"delta\":{\"content\":\"" + std::string(second) +
-               "\",\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"" + std::string(arguments) + "\"}}]}}]}\n\n";
-    };
-    const auto part = stream.label.substr(0, 9);
-    CHECK(stream.run(both("To " + part, "Hello!", "[1,") + done, 7) == both("To ", "Hello!", "[1,") + both(part, "", "") + done);
-}
-
-TEST_CASE("a stream whose text would have to be masked is refused, not passed") {
-    Stream stream;
-    stream.world.cell("contact").form = Form::mask;
-    stream.world.judgement.sort(stream.world.classes.all());
-    CHECK(stream.run(event("x"), 100) == "!response_refused");
 }
 
 TEST_CASE("a refusal in a stream is an event that SDKs take for an error") {

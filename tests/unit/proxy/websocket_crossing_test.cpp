@@ -46,10 +46,10 @@ struct Session {
         return done.has_error() ? "!" + std::string(info(done.error().code).name) + " " + done.error().rule : message;
     }
     std::string in(const std::string& message, bool text = true) {
-        std::vector<std::string> came;
+        std::vector<WebSocketCrossing::Message> came;
         const Status done = crossing.inbound(text, message, came);
         if (done.has_error()) return "!" + std::string(info(done.error().code).name);
-        return came.size() == 1 ? came.front() : std::to_string(came.size()) + " messages";
+        return came.size() == 1 ? came.front().bytes : std::to_string(came.size()) + " messages";
     }
     Findings sent, received;
     WebSocketCrossing crossing;
@@ -108,10 +108,23 @@ TEST_CASE("answers of inference come home, and as data only by a permit") {
     CHECK(none.out("hello") == "!response_refused ");
 }
 
-TEST_CASE("text in pieces cannot be judged by itself: where its answer may not come in clear it does not come") {
+TEST_CASE("text in pieces is judged as the one that it is, and what waits for more of it is said before the close") {
     Session session(equipment(std::string(masking) + "  - {id: no-mail, limit: mask, data: personal, from: US, to: EEA, with: redact}\n"));
-    CHECK(session.in("{\"type\":\"response.text.delta\",\"delta\":\"a@b\"}") == "!response_refused");
-    CHECK(session.in("{\"type\":\"response.text.done\",\"text\":\"a@b.de\"}") == "{\"type\":\"response.text.done\",\"text\":\"\"}");
+    CHECK(session.in("{\"type\":\"response.text.delta\",\"delta\":\"a@b\"}") == "0 messages");
+    std::vector<WebSocketCrossing::Message> came;
+    REQUIRE(session.crossing.inbound(true, "{\"type\":\"response.text.done\",\"text\":\"a@b.de\"}", came).has_value());
+    REQUIRE(came.size() == 2);
+    CHECK(came[0].bytes == "{\"type\":\"response.text.delta\",\"delta\":\"a@b\"}");
+    CHECK(came[1].bytes == "{\"type\":\"response.text.done\",\"text\":\"\"}");
+    CHECK(session.in("{\"type\":\"response.text.delta\",\"delta\":\"to c@d.\"}") == "0 messages");
+    CHECK(session.in("{\"type\":\"response.text.delta\",\"delta\":\"de now\"}") == "{\"type\":\"response.text.delta\",\"delta\":\"\"}");
+    came.clear();
+    REQUIRE(session.crossing.rest(came).has_value());
+    REQUIRE(came.size() == 1);
+    CHECK(came[0].bytes == "{\"type\":\"response.text.delta\",\"delta\":\"to  now\"}");
+    came.clear();
+    REQUIRE(session.crossing.rest(came).has_value());
+    CHECK(came.empty());
 }
 
 TEST_CASE("reasons of closes are texts too") {

@@ -1,0 +1,268 @@
+#include "filters/body/streamed_texts.hpp"
+
+#include <algorithm>
+
+#include "filters/body/json_string.hpp"
+#include "filters/body/text.hpp"
+#include "filters/body/text_rewrite.hpp"
+#include "filters/detect/scanner.hpp"
+
+namespace bordergate {
+
+namespace {
+
+/// Fresh text that is looked at once: as little as lets every value be seen whole before it goes on.
+constexpr std::size_t window = 4 * Scanner::reach;
+
+/// Text in which labels give way to their values, and nothing else changes.
+class Restored final : public Transform {
+  public:
+    Restored(const Labels& labels, Findings& findings, bool in_json) : restore_(labels, findings.restored, findings.foreign_labels, in_json) {}
+    Status feed(std::string_view in, std::string& out) override { return restore_.feed(in, out), Status{}; }
+    Status finish(std::string& out) override { return restore_.finish(out), Status{}; }
+    std::size_t held() const override { return restore_.held(); }
+
+  private:
+    Restore restore_;
+};
+
+/// Text that somebody signed: it goes as it is, or not at all.
+class Signed final : public Transform {
+  public:
+    explicit Signed(TransformPtr looked_at) : looked_at_(std::move(looked_at)) {}
+    Status feed(std::string_view in, std::string& out) override {
+        unsaid_.append(in);
+        const auto before = out.size();
+        const Status fed = looked_at_->feed(in, out);
+        return fed.has_error() ? fed : same(std::string_view(out).substr(before));
+    }
+    Status finish(std::string& out) override {
+        const auto before = out.size();
+        const Status ended = looked_at_->finish(out);
+        return ended.has_error() ? ended : same(std::string_view(out).substr(before));
+    }
+    std::size_t held() const override { return unsaid_.size(); }
+
+  private:
+    Status same(std::string_view said) {
+        if (!unsaid_.starts_with(said)) return fault(Code::place_cannot_carry, "a signed text holds what may not go in clear, and changing it would break its signature");
+        unsaid_.erase(0, said.size());
+        return {};
+    }
+    TransformPtr looked_at_;
+    std::string unsaid_;
+};
+
+}  // namespace
+
+/// One piece of a text, in an event that has not gone on.
+struct StreamedTexts::Piece {
+    std::size_t begin = 0, end = 0, bytes_begin = 0, bytes_end = 0;
+    std::string came, text;  ///< what it was, and what it is now
+};
+
+struct StreamedTexts::Waiting {
+    Event event;
+    std::vector<Piece> pieces;
+    std::size_t open = 0;   ///< pieces whose text is not all said
+    std::size_t bytes = 0;
+    bool read = false;      ///< it is JSON
+};
+
+class StreamedTexts::Thread {
+  public:
+    Thread(const TextPiece& piece, const StreamEvent& event) : name(piece.thread), ids(event.ids), rule(piece.rule) {}
+
+    std::string name, ids;
+    std::size_t rule;
+    TransformPtr text;     ///< null: nothing can become of it
+    Findings unrecorded;   ///< of a text that repeats another one
+    Treatment treatment;
+    bool lags = false;     ///< held() does not tell what it holds
+    bool over = false;
+    bool begun = false;    ///< it is not empty
+    Waiting* last = nullptr;  ///< the event whose piece has the end of the text, if more may come of it
+    std::size_t piece = 0;
+};
+
+StreamedTexts::StreamedTexts(StreamSpec spec) : spec_(std::move(spec)) {}
+StreamedTexts::~StreamedTexts() = default;
+
+Result<StreamedTexts::Thread*> StreamedTexts::thread_of(const TextPiece& piece, const StreamEvent& event) {
+    for (const auto& one : threads_)
+        if (one->rule == piece.rule && one->name == piece.thread) return one.get();
+    if (threads_.size() >= most_texts) return fault(Code::upstream_invalid, "the stream has too many texts at once");
+    auto& made = *threads_.emplace_back(std::make_unique<Thread>(piece, event));
+    using Holds = StreamPiece::Holds;
+    const auto holds = spec_.rules->pieces[piece.rule].holds;
+    made.treatment = *spec_.event.treatment;
+    // Tokens repeat a text that is recorded by itself.
+    if (holds == Holds::tokens) made.treatment.findings = &made.unrecorded;
+    const bool restores = spec_.event.labels && holds != Holds::signed_text && (holds != Holds::json || spec_.event.restore_in_tool_arguments);
+    const Labels* labels = restores ? spec_.event.labels : nullptr;
+    const bool looks = made.treatment.scanner != nullptr;
+    if (holds == Holds::signed_text) {
+        if (looks) made.text = std::make_unique<Signed>(make_text(made.treatment, nullptr, window));
+    } else if (looks && holds == Holds::json) {
+        JsonRewriteSpec inner;
+        inner.treatment = &made.treatment;
+        inner.labels = labels;
+        inner.bounds = spec_.event.bounds;
+        inner.nesting = 1;
+        made.text = make_json_rewrite(inner);
+    } else if (looks) {
+        made.text = make_text(made.treatment, labels, window);
+    } else if (labels) {
+        made.text = std::make_unique<Restored>(*labels, *made.treatment.findings, holds == Holds::json);
+    }
+    made.lags = looks;
+    return &made;
+}
+
+Status StreamedTexts::take(Waiting& waiting, const StreamEvent& event) {
+    for (const auto& piece : event.pieces) {
+        auto found = thread_of(piece, event);
+        if (found.has_error()) return found.error();
+        Thread& thread = **found;
+        Piece& here = waiting.pieces.emplace_back();
+        here.begin = piece.begin;
+        here.end = piece.end;
+        here.bytes_begin = piece.bytes_begin;
+        here.bytes_end = piece.bytes_end;
+        unescape_json(std::string_view(waiting.event.json).substr(piece.begin, piece.end - piece.begin), true, here.came);
+        if (!thread.text) {
+            here.text = here.came;
+            continue;
+        }
+        const Status fed = thread.text->feed(here.came, here.text);
+        if (fed.has_error()) return fed;
+        thread.begun = thread.begun || !here.came.empty();
+        // What the text still held is said by this piece, or later.
+        if (thread.last) --thread.last->open;
+        thread.last = thread.lags || thread.text->held() > 0 ? &waiting : nullptr;
+        thread.piece = waiting.pieces.size() - 1;
+        if (thread.last) ++waiting.open;
+    }
+    for (const auto& thread : threads_) {
+        if (!event.ends(thread->name, thread->ids, spec_.rules->pieces[thread->rule])) continue;
+        const Status ended = end(*thread);
+        if (ended.has_error()) return ended;
+        thread->over = true;
+    }
+    std::erase_if(threads_, [](const auto& thread) { return thread->over; });
+    return {};
+}
+
+/// What the text still holds is said where it ends. Nothing can become of it from then on.
+Status StreamedTexts::end(Thread& thread) {
+    if (!thread.text) return {};
+    std::string rest;
+    // Arguments of a tool that takes none may be no JSON at all.
+    const Status finished = thread.begun ? thread.text->finish(rest) : Status{};
+    if (finished.has_error()) return finished;
+    thread.text.reset();
+    if (!thread.last) return {};
+    thread.last->pieces[thread.piece].text.append(rest);
+    --thread.last->open;
+    thread.last = nullptr;
+    return {};
+}
+
+Status StreamedTexts::end_all() {
+    for (const auto& thread : threads_) {
+        const Status ended = end(*thread);
+        if (ended.has_error()) return ended;
+    }
+    threads_.clear();
+    return {};
+}
+
+Status StreamedTexts::feed(Event event, std::vector<Event>& out) {
+    Waiting& waiting = queue_.emplace_back();
+    waiting.bytes = event.frame.size() + 2 * event.json.size();
+    waiting.event = std::move(event);
+    bytes_ += waiting.bytes;
+    if (!waiting.event.json.empty()) {
+        const auto read = read_stream_event(waiting.event.json, *spec_.rules, waiting.event.type, spec_.event.bounds.depth);
+        if (read.has_value()) {
+            waiting.read = true;
+            const Status taken = take(waiting, *read);
+            if (taken.has_error()) return taken;
+        }
+    }
+    // No honest stream lets so many events go by before a text goes on. What may be a value cannot be told in part.
+    if (queue_.size() > most_events && queue_.front().open > 0) {
+        if (spec_.event.treatment->scanner) return fault(Code::upstream_invalid, "a text of the stream stays incomplete while too many events go by");
+        const Status ended = end_all();
+        if (ended.has_error()) return ended;
+    }
+    return release(out);
+}
+
+Status StreamedTexts::finish(std::vector<Event>& out) {
+    const Status ended = end_all();
+    return ended.has_error() ? ended : release(out);
+}
+
+bool StreamedTexts::append_to_last(std::string_view bytes) {
+    if (queue_.empty()) return false;
+    queue_.back().event.frame.append(bytes);
+    return true;
+}
+
+Status StreamedTexts::release(std::vector<Event>& out) {
+    while (!queue_.empty() && queue_.front().open == 0) {
+        Waiting& first = queue_.front();
+        const Status given = give(first);
+        if (given.has_error()) return given;
+        bytes_ -= first.bytes;
+        out.push_back(std::move(first.event));
+        queue_.pop_front();
+    }
+    return {};
+}
+
+/// The event with its pieces as they are now, and the rest of it treated by itself.
+Status StreamedTexts::give(Waiting& waiting) {
+    std::string& json = waiting.event.json;
+    if (json.empty()) return {};
+    std::string treated;
+    if (!waiting.read) {
+        const Status done = rewrite_text(json, NamedPlace("event"), {}, *spec_.event.treatment, treated);
+        if (done.has_error()) return done;
+        waiting.event.changed = treated != json;
+        json = std::move(treated);
+        return {};
+    }
+    std::string pieced;
+    std::vector<std::uint64_t> left;  // where the pieces begin now
+    std::size_t done = 0;
+    for (const auto& piece : waiting.pieces) {
+        const bool changed = piece.text != piece.came;
+        if (changed && piece.bytes_begin != piece.bytes_end && piece.bytes_begin < piece.begin) {
+            pieced.append(json, done, piece.bytes_begin - done).append("null");
+            done = piece.bytes_end;
+        }
+        pieced.append(json, done, piece.begin - done);
+        left.push_back(pieced.size());
+        if (changed) escape_json(piece.text, pieced);
+        else pieced.append(json, piece.begin, piece.end - piece.begin);
+        done = piece.end;
+        if (changed && piece.bytes_begin > piece.begin) {
+            pieced.append(json, done, piece.bytes_begin - done).append("null");
+            done = piece.bytes_end;
+        }
+    }
+    pieced.append(json, done);
+    JsonRewriteSpec spec = spec_.event;
+    spec.left = left;
+    const auto rewrite = make_json_rewrite(spec);
+    Status rest = rewrite->feed(pieced, treated);
+    if (rest.has_value()) rest = rewrite->finish(treated);
+    if (rest.has_error()) return rest;
+    waiting.event.changed = treated != json;
+    json = std::move(treated);
+    return {};
+}
+
+}  // namespace bordergate

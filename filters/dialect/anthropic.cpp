@@ -1,0 +1,107 @@
+#include <array>
+#include <boost/json.hpp>
+
+#include "filters/dialect/dialects.hpp"
+#include "filters/dialect/refusal.hpp"
+
+namespace bordergate {
+
+namespace {
+
+namespace json = boost::json;
+using Paths = std::string_view;
+using Holds = StreamPiece::Holds;
+
+/// What the destination fetches or keeps; base64 is read, and is opaque where it holds no text.
+constexpr std::array opaque{
+    Paths("$.messages[*].content[*].source['url','file_id']"),
+    Paths("$.messages[*].content[*].content[*].source['url','file_id']"),
+    Paths("$.messages[*].content[*].file_id"),
+};
+constexpr std::array batch_opaque{
+    Paths("$.requests[*].params.messages[*].content[*].source['url','file_id']"),
+    Paths("$.requests[*].params.messages[*].content[*].content[*].source['url','file_id']"),
+};
+/// thinking and redacted_thinking blocks, and what is sealed for the destination itself.
+constexpr std::array signed_blocks{
+    Paths("$.messages[*].content[*]['thinking','signature','data']"),
+    Paths("$.messages[*].content[*].content[*].encrypted_content"),
+    Paths("$.messages[*].content[*].citations[*].encrypted_index"),
+    Paths("$.content[*]['thinking','signature','data']"),
+    Paths("$.content[*].content[*].encrypted_content"),
+    Paths("$.content[*].citations[*].encrypted_index"),
+    Paths("$.content_block['thinking','signature','data']"),
+    Paths("$.content_block.content[*].encrypted_content"),
+    Paths("$.delta.citation.encrypted_index"),
+    Paths("$.delta.signature"),
+};
+constexpr std::array tool_arguments{
+    Paths("$.messages[*].content[*].input"),
+    Paths("$.content[*].input"),
+    Paths("$.content_block.input"),
+};
+constexpr std::string_view delta = "content_block_delta", stop = "content_block_stop";
+constexpr std::array pieces{
+    StreamPiece{"$.delta.text", delta, stop},
+    StreamPiece{"$.delta.partial_json", delta, stop, Holds::json},
+    StreamPiece{"$.delta.thinking", delta, stop, Holds::signed_text},
+};
+constexpr Paths model = "$.model";
+
+const std::array endpoints_known{
+    DialectEndpoint{.method = "POST", .path = "/messages", .inference = true, .model_path = model, .opaque = opaque, .signed_blocks = signed_blocks, .tool_arguments = tool_arguments, .pieces = pieces},
+    DialectEndpoint{.method = "POST", .path = "/messages/count_tokens", .inference = true, .model_path = model, .opaque = opaque, .signed_blocks = signed_blocks, .tool_arguments = tool_arguments},
+    DialectEndpoint{.method = "POST", .path = "/messages/batches", .opaque = batch_opaque},
+    DialectEndpoint{.method = "POST", .path = "/complete", .inference = true, .model_path = model},
+    DialectEndpoint{.method = "POST", .path = "/files"},
+    DialectEndpoint{.method = "GET", .path = "/models"},
+};
+
+/// The `type` of an error, by which the SDK and people tell errors apart.
+std::string_view error_type(unsigned status) {
+    switch (status) {
+        case 401:
+        case 407: return "authentication_error";
+        case 403:
+        case 451: return "permission_error";
+        case 404: return "not_found_error";
+        case 413: return "request_too_large";
+        case 429: return "rate_limit_error";
+        case 503: return "overloaded_error";
+        default: return status >= 500 ? "api_error" : "invalid_request_error";
+    }
+}
+
+json::object body_of(const Fault& fault, const RefusalContext& context) {
+    json::object error{{"type", error_type(info(fault.code).status)}, {"message", refusal_sentence(fault, context)}};
+    tell(error, fault, context);
+    json::object body{{"type", "error"}, {"error", error}};
+    body["request_id"] = context.attempt.empty() ? json::value(nullptr) : json::value(context.attempt);
+    return body;
+}
+
+class AnthropicDialect final : public Dialect {
+  public:
+    std::string_view name() const override { return "anthropic"; }
+    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
+
+    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
+        RenderedRefusal made{"application/json", json::serialize(body_of(fault, context)), 0, {}};
+        if (!context.attempt.empty()) made.fields.add("request-id", context.attempt);
+        return made;
+    }
+
+    // Of an event without a name the SDK takes no notice.
+    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
+        return is_event_stream(content_type) ? cut_event("error", body_of(fault, context)) : std::string();
+    }
+};
+
+}  // namespace
+
+const Dialect& anthropic_dialect() {
+    static const AnthropicDialect only;
+    return only;
+}
+
+}  // namespace bordergate

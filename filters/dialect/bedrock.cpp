@@ -1,0 +1,109 @@
+#include <array>
+#include <boost/json.hpp>
+
+#include "filters/dialect/dialects.hpp"
+#include "filters/dialect/refusal.hpp"
+
+namespace bordergate {
+
+namespace {
+
+namespace json = boost::json;
+using Paths = std::string_view;
+using Holds = StreamPiece::Holds;
+
+constexpr std::array converse_opaque{
+    Paths("$.messages[*].content[*]['image','document','video','audio']"),
+    Paths("$.messages[*].content[*].toolResult.content[*]['image','document','video']"),
+    Paths("$.system[*]['image','document']"),
+};
+constexpr std::array converse_signed{
+    Paths("$.messages[*].content[*].reasoningContent"),
+    Paths("$.output.message.content[*].reasoningContent"),
+    Paths("$.delta.reasoningContent"),
+};
+constexpr std::array converse_tool_arguments{
+    Paths("$.messages[*].content[*].toolUse.input"),
+    Paths("$.output.message.content[*].toolUse.input"),
+};
+constexpr std::string_view delta = "contentBlockDelta", stop = "contentBlockStop";
+constexpr std::array converse_pieces{
+    StreamPiece{"$.delta.text", delta, stop},
+    StreamPiece{"$.delta.toolUse.input", delta, stop, Holds::json},
+    StreamPiece{"$.delta.reasoningContent.text", delta, stop, Holds::signed_text},
+};
+
+/// InvokeModel carries what the model's maker defined: these are Anthropic's names, and those of the other makers' texts.
+constexpr std::array invoke_opaque{
+    Paths("$.messages[*].content[*].source['url','file_id']"),
+    Paths("$.messages[*].content[*]['image','document','video']"),
+    Paths("$['inputImage','image','images']"),
+};
+constexpr std::array invoke_signed{
+    Paths("$.messages[*].content[*]['thinking','signature','data']"),
+    Paths("$.content[*]['thinking','signature','data']"),
+    Paths("$.content_block['thinking','signature','data']"),
+    Paths("$.delta.signature"),
+};
+constexpr std::array invoke_tool_arguments{Paths("$.messages[*].content[*].input"), Paths("$.content[*].input"), Paths("$.content_block.input")};
+constexpr std::array invoke_pieces{
+    StreamPiece{"$.delta.text", "content_block_delta", "content_block_stop"},
+    StreamPiece{"$.delta.partial_json", "content_block_delta", "content_block_stop", Holds::json},
+    StreamPiece{"$.delta.thinking", "content_block_delta", "content_block_stop", Holds::signed_text},
+    StreamPiece{"$.contentBlockDelta.delta.text"},
+    StreamPiece{"$.outputText"},
+    StreamPiece{"$.generation"},
+    StreamPiece{"$.outputs[*].text"},
+    StreamPiece{"$.choices[*].delta.content"},
+};
+constexpr std::array invoke_ends{Paths("finish_reason"), Paths("completionReason"), Paths("stop_reason")};
+
+const std::array endpoints_known{
+    DialectEndpoint{.method = "POST", .path = "/model/*/converse", .inference = true, .opaque = converse_opaque, .signed_blocks = converse_signed, .tool_arguments = converse_tool_arguments},
+    DialectEndpoint{.method = "POST", .path = "/model/*/converse-stream", .inference = true, .opaque = converse_opaque, .signed_blocks = converse_signed, .tool_arguments = converse_tool_arguments, .pieces = converse_pieces},
+    DialectEndpoint{.method = "POST", .path = "/model/*/invoke", .inference = true, .opaque = invoke_opaque, .signed_blocks = invoke_signed, .tool_arguments = invoke_tool_arguments},
+    DialectEndpoint{.method = "POST", .path = "/model/*/invoke-with-response-stream", .inference = true, .opaque = invoke_opaque, .signed_blocks = invoke_signed, .tool_arguments = invoke_tool_arguments, .pieces = invoke_pieces, .ends = invoke_ends},
+    DialectEndpoint{.method = "POST", .path = "/model/*/count-tokens", .inference = true, .opaque = converse_opaque},
+};
+
+/// The name of the exception that an SDK makes of it.
+std::string_view exception_name(unsigned status) {
+    switch (status) {
+        case 400:
+        case 413: return "ValidationException";
+        case 401:
+        case 403:
+        case 407:
+        case 451: return "AccessDeniedException";
+        case 404: return "ResourceNotFoundException";
+        case 429: return "ThrottlingException";
+        case 502:
+        case 504: return "ModelErrorException";
+        case 503: return "ServiceUnavailableException";
+        default: return status >= 500 ? "InternalServerException" : "ValidationException";
+    }
+}
+
+class BedrockDialect final : public Dialect {
+  public:
+    std::string_view name() const override { return "bedrock"; }
+    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
+    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
+        json::object body{{"message", refusal_sentence(fault, context)}};
+        tell(body, fault, context);
+        RenderedRefusal made{"application/json", json::serialize(body), 0, {}};
+        made.fields.add("x-amzn-errortype", exception_name(info(fault.code).status));
+        if (!context.attempt.empty()) made.fields.add("x-amzn-requestid", context.attempt);
+        return made;
+    }
+    std::string cut(const Fault&, const RefusalContext&, std::string_view) const override { return {}; }
+};
+
+}  // namespace
+
+const Dialect& bedrock_dialect() {
+    static const BedrockDialect only;
+    return only;
+}
+
+}  // namespace bordergate

@@ -1,0 +1,68 @@
+#include <array>
+#include <boost/json.hpp>
+
+#include "filters/dialect/dialects.hpp"
+#include "filters/dialect/refusal.hpp"
+
+namespace bordergate {
+
+namespace {
+
+namespace json = boost::json;
+using Paths = std::string_view;
+using Holds = StreamPiece::Holds;
+
+/// Media in messages, and what other tasks are asked about.
+constexpr std::array opaque{
+    Paths("$.messages[*].content[*]['image_url','input_audio','file']"),
+    Paths("$.inputs['image','audio']"),
+};
+constexpr std::array chat_pieces{
+    StreamPiece{"$.choices[*].delta.content"},
+    StreamPiece{"$.choices[*].delta['reasoning','reasoning_content']"},
+    StreamPiece{"$.choices[*].delta.tool_calls[*].function.arguments", {}, {}, Holds::json},
+    StreamPiece{"$.choices[*].logprobs.content[*].token", {}, {}, Holds::tokens},
+};
+constexpr std::array chat_ends{Paths("finish_reason")};
+constexpr std::array tool_arguments{
+    Paths("$.messages[*].tool_calls[*].function.arguments"),
+    Paths("$.choices[*]['message','delta'].tool_calls[*].function.arguments"),
+};
+constexpr std::array generated_pieces{StreamPiece{"$.token.text"}};
+constexpr std::array generated_ends{Paths("generated_text")};
+
+const std::array endpoints_known{
+    DialectEndpoint{.method = "POST", .path = "/chat/completions", .inference = true, .model_path = "$.model", .opaque = opaque, .tool_arguments = tool_arguments, .pieces = chat_pieces, .ends = chat_ends},
+    DialectEndpoint{.method = "POST", .path = "/embeddings", .inference = true, .model_path = "$.model"},
+    DialectEndpoint{.method = "POST", .path = "/models/*", .inference = true, .opaque = opaque, .pieces = generated_pieces, .ends = generated_ends},
+    DialectEndpoint{.method = "POST", .path = "/generate", .inference = true, .opaque = opaque},
+    DialectEndpoint{.method = "POST", .path = "/generate_stream", .inference = true, .opaque = opaque, .pieces = generated_pieces, .ends = generated_ends},
+    DialectEndpoint{.method = "POST", .path = "/embed", .inference = true},
+    DialectEndpoint{.method = "POST", .path = "/rerank", .inference = true},
+    DialectEndpoint{.method = "POST", .path = "/", .inference = true, .opaque = opaque, .pieces = generated_pieces, .ends = generated_ends},
+};
+
+json::object body_of(const Fault& fault, const RefusalContext& context) {
+    json::object body{{"error", refusal_sentence(fault, context)}, {"error_type", info(fault.code).name}};
+    tell(body, fault, context);
+    return body;
+}
+
+class HuggingFaceDialect final : public Dialect {
+  public:
+    std::string_view name() const override { return "huggingface"; }
+    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
+    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override { return {"application/json", json::serialize(body_of(fault, context)), 0, {}}; }
+    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
+        return is_event_stream(content_type) ? cut_event("", body_of(fault, context)) : std::string();
+    }
+};
+
+}  // namespace
+
+const Dialect& huggingface_dialect() {
+    static const HuggingFaceDialect only;
+    return only;
+}
+
+}  // namespace bordergate
