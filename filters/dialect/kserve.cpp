@@ -10,13 +10,15 @@ namespace {
 
 namespace json = boost::json;
 
+/// What is no text.
+constexpr std::array opaque{std::string_view("$.inputs[?@.datatype != 'BYTES'].data")};
 constexpr std::array pieces{StreamPiece{"$.text_output"}};
 
 // Of gRPC the model's path names the field of the request as JSON would; the reader of messages knows it by its number.
 const std::array endpoints_known{
     DialectEndpoint{.method = "POST", .path = "/inference.GRPCInferenceService/ModelInfer", .inference = true, .model_path = "$.model_name"},
     DialectEndpoint{.method = "POST", .path = "/inference.GRPCInferenceService/ModelStreamInfer", .inference = true, .model_path = "$.model_name"},
-    DialectEndpoint{.method = "POST", .path = "/v2/models/*/infer", .inference = true},
+    DialectEndpoint{.method = "POST", .path = "/v2/models/*/infer", .inference = true, .opaque = opaque},
     DialectEndpoint{.method = "POST", .path = "/v2/models/*/generate", .inference = true},
     DialectEndpoint{.method = "POST", .path = "/v2/models/*/generate_stream", .inference = true, .pieces = pieces},
 };
