@@ -59,6 +59,7 @@ class XmlRewrite final : public Transform, private XmlReader, private Place {
     /// What a captured element holds counts for it.
     bool gather(std::string_view text);
     bool aside(std::string_view raw, std::size_t before, std::size_t behind);
+    bool markup_came();
     bool write_tag(const XmlTag& tag, ClassSet declared);
     bool write_value(const XmlAttribute& attribute, ClassSet declared, std::string& out);
     bool begin_element(ClassSet declared, bool empty);
@@ -128,9 +129,15 @@ bool XmlRewrite::aside(std::string_view raw, std::size_t before, std::size_t beh
     written_.append(raw.substr(raw.size() - behind));
     if (run_.empty()) return copy(written_);
     run_.markup(written_);
+    return markup_came();
+}
+
+/// What parts a text, and says nothing of it, is bounded by itself. Not within a section, which would begin again.
+bool XmlRewrite::markup_came() {
     if (run_.raw_markup() <= spec_.bounds.hold_back) return true;
     // A value could have begun before it.
-    if (!is_xml_space(run_.text())) return fail(fault(Code::body_too_large, "comments within a text of the XML are longer than hold_back"));
+    if (!is_xml_space(run_.text())) return fail(fault(Code::body_too_large, "comments and sections within a text of the XML are longer than hold_back"));
+    if (run_.context() > 0) return last_window();
     written_.clear();
     return passed(run_.give(run_.text().size(), true, {}, nullptr, written_)) && copy(written_);
 }
@@ -248,7 +255,8 @@ bool XmlRewrite::end_capture() {
 
 bool XmlRewrite::section(std::string_view raw) {
     run_.section(raw);
-    return !capturing_ || copy(raw);
+    if (capturing_) return copy(raw);
+    return raw.front() == '<' || markup_came();
 }
 
 bool XmlRewrite::characters(std::string_view raw) {

@@ -39,7 +39,7 @@ struct XmlRewriteSpec {
 ///
 /// A text of hold_back raw bytes or more is treated in windows, which depend on the document alone; JSON in it is opaque, XML in
 /// it text. Refused (body_too_large): a declared value, tag, comment or instruction that long, and as much of comments
-/// within a text that has begun. Refused (body_invalid): what is not well-formed, document type declarations, other
+/// and of what begins and ends CDATA sections within a text that has begun. Refused (body_invalid): what is not well-formed, document type declarations, other
 /// versions than 1.0, other encodings than UTF-8, elements nested beyond bounds.
 TransformPtr make_xml_rewrite(XmlRewriteSpec spec);
 

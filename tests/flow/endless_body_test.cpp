@@ -66,11 +66,11 @@ long peak(int pid) {
 /// A body without an end, made piece by piece: what is sent, and what of it must arrive.
 struct Source {
     std::string type, begin, end;
-    std::string sent, expected;  ///< one piece, with `#` where its number stands
+    std::string sent, expected;  ///< one piece, with `#` where its number stands, if it has one
     std::string piece(std::size_t number, bool arrives) const {
         std::string made = arrives ? expected : sent;
         const auto at = made.find('#');
-        return made.replace(at, 1, std::to_string(number));
+        return at == std::string::npos ? made : made.replace(at, 1, std::to_string(number));
     }
 };
 
@@ -243,6 +243,11 @@ TEST_CASE("an endless text is masked in bounded memory", "[endless]") {
 TEST_CASE("one endless string in a JSON document is masked in bounded memory", "[endless]") {
     const std::string filler = repeated("lorem ipsum dolor sit amet, ", 70);
     check_through({"application/json", "{\"text\":\"", "\"}", "line #: " + filler + "from anna@example.org\\n", "line #: " + filler + "from [EMAIL_ADDRESS]\\n"});
+}
+
+TEST_CASE("endless sections of XML that say nothing pass in bounded memory", "[endless]") {
+    const std::string sections = repeated("<![CDATA[]]>", 200);
+    check_through({"application/xml", "<a>", "</a>", sections, sections});
 }
 
 TEST_CASE("a body that decodes to no end is refused", "[endless]") {

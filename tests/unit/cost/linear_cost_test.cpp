@@ -86,6 +86,7 @@ const std::vector<Body>& bodies() {
         {"a part", BodyKind::multipart, "multipart/form-data; boundary=b", [](const auto& text) { return "--b\r\n\r\n" + text + "\r\n--b--"; }},
         {"the head of a part", BodyKind::multipart, "multipart/form-data; boundary=b", [](const auto& text) { return "--b\r\n" + text; }},
         {"text", BodyKind::text, "text/plain", [](const auto& text) { return text; }, window},
+        {"the text of an element", BodyKind::xml, "application/xml", [](const auto& text) { return "<a>" + text + "</a>"; }},
     };
     return all;
 }
@@ -152,10 +153,12 @@ TEST_CASE("every kind of body costs no more than in proportion, in whatever piec
 }
 
 TEST_CASE("many small parts, rows, pairs and lines cost no more than in proportion", "[cost]") {
-    const std::vector<std::pair<std::size_t, std::string>> units{{7, "--b\r\n\r\nx\r\n"}, {7, "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\na@b.de\r\n"}, {3, "1,2,3\n"}, {3, "\"a\"\"b\",\n"}, {6, "a=a%40b.de&"}, {2, "{\"a\":\"a@b.de\"}\n"}, {2, "[[[1]]]\n"}};
+    const std::vector<std::pair<std::size_t, std::string>> units{{7, "--b\r\n\r\nx\r\n"}, {7, "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\na@b.de\r\n"}, {3, "1,2,3\n"}, {3, "\"a\"\"b\",\n"}, {6, "a=a%40b.de&"}, {2, "{\"a\":\"a@b.de\"}\n"}, {2, "[[[1]]]\n"},
+                                                                {11, "<![CDATA[]]>"}, {11, "<![CDATA[x]]>"}, {11, "<![CDATA[a@b.de]]> "}, {11, "<!---->"}, {11, "&#65;"}, {11, "<b/>"}};
     for (const auto& [which, unit] : units)
         for (const std::size_t step : {std::size_t{1} << 20, std::size_t{1}})
-            check_growth(unit + " in pieces of " + std::to_string(step), [&, at = which](std::string_view in) { cross(open_world(), bodies()[at], in, step); }, [&, each = unit](std::size_t size) { return repeated(each, size); });
+            check_growth(unit + " in pieces of " + std::to_string(step), [&, at = which](std::string_view in) { cross(open_world(), bodies()[at], in, step); },
+                         [&, at = which, each = unit](std::size_t size) { return at == 11 ? bodies()[at].around(repeated(each, size)) : repeated(each, size); });
     for (const std::string unit : {"\"a\":1,", "\"a@b.de\":1,"})
         check_growth("keys", [&](std::string_view in) { cross(open_world(), bodies()[0], in, in.size()); }, [&](std::size_t size) {
             std::string made = "{";

@@ -69,6 +69,26 @@ TEST_CASE("a value that comments and instructions part is seen as one") {
     CHECK(treated(spaced, {{}, 64}) == spaced);
 }
 
+TEST_CASE("sections that say nothing are not held without bound") {
+    std::string sections;
+    for (int i = 0; i < 20; ++i) sections += "<![CDATA[]]>";
+    CHECK(treated("<a>" + sections + "</a>", {{}, 64}) == "<a>" + sections + "</a>");
+    CHECK(treated("<a> " + sections + "<![CDATA[ ]]></a>", {{}, 64}) == "<a> " + sections + "<![CDATA[ ]]></a>");
+    CHECK(treated("<a>x" + sections + "</a>", {{}, 64}) == "!body_too_large");
+    CHECK(treated("<a><![CDATA[x]]>" + sections + "</a>", {{}, 64}) == "!body_too_large");
+    CHECK(treated("<a>" + sections + "<![CDATA[a@b.de]]></a>", {{}, 64}) == "<a>" + sections + "<![CDATA[<EMAIL_ADDRESS>]]></a>");
+    CHECK(treated("<a>" + std::string(70, ' ') + sections + "a@b.de</a>", {{}, 64}) == "<a>" + std::string(70, ' ') + sections + "&lt;EMAIL_ADDRESS&gt;</a>");
+
+    World world;
+    XmlRewriteSpec spec;
+    spec.treatment = &world.treatment;
+    spec.bounds = {64, 8};
+    const auto rewrite = make_xml_rewrite(spec);
+    std::string out;
+    REQUIRE(rewrite->feed("<a>" + sections, out).has_value());
+    CHECK(out.size() > sections.size() / 2);
+}
+
 TEST_CASE("comments, instructions and names are scanned, and refuse what they cannot carry") {
     CHECK(treated("<!-- a@b.de --><a><!--to a@b.de--></a><?p c@d.fr?>") == "<!-- <EMAIL_ADDRESS> --><a><!--to <EMAIL_ADDRESS>--></a><?p <EMAIL_ADDRESS>?>");
     CHECK(treated("<a><!-- DE89370400440532013000 --></a>") == "!no_permit");
