@@ -153,11 +153,14 @@ Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& 
     return TransformPtr(std::make_unique<Untouched>());
 }
 
-/// The same for a body in whatever charset it declares.
+/// The same for a body in whatever charset it declares, if its readers heed that.
 Result<TransformPtr> read_in_charset(BodyKind kind, bool response, const BodyContext& context) {
     const auto declared = declared_charset(context.content_type);
     if (declared.has_error()) return declared.error();
-    const Charset& charset = **declared;
+    const bool by_definition_utf8 = kind == BodyKind::json || kind == BodyKind::ndjson || kind == BodyKind::form;
+    const auto read = by_definition_utf8 ? agreed_charset(**declared) : declared;
+    if (read.has_error()) return read.error();
+    const Charset& charset = **read;
     // Parts have charsets of their own, events and messages have none: a reader may or may not heed one that is declared.
     const bool one_text = kind != BodyKind::multipart && kind != BodyKind::sse && kind != BodyKind::grpc;
     if (!one_text && !charset.is_utf8() && charset.name != "US-ASCII") return fault(Code::body_invalid, "a body of this type has no charset but UTF-8, and another one is declared");

@@ -89,4 +89,10 @@ Result<const Charset*> declared_charset(std::string_view content_type) {
     return charset;
 }
 
+Result<const Charset*> agreed_charset(const Charset& charset) {
+    if (charset.is_utf8() || charset.needs_mark()) return &charset;
+    if (charset.is_utf16()) return fault(Code::body_invalid, "not all readers of the body's type heed the charset that it declares: send it in UTF-8");
+    return find_charset("us-ascii");
+}
+
 }  // namespace bordergate

@@ -31,4 +31,9 @@ const Charset* find_charset(std::string_view label);
 /// names a charset that is not known.
 Result<const Charset*> declared_charset(std::string_view content_type);
 
+/// What a body of a type that is UTF-8 by definition (JSON: RFC 8259, 8.1 and 11; forms: WHATWG URL, 5.1) is read in although it
+/// declares `charset`, which one reader heeds and the next does not. Only what all read alike is read: UTF-8, UTF-16 that
+/// begins with its mark, and of all others ASCII alone. Fault body_invalid for UTF-16 whose order only the label tells.
+Result<const Charset*> agreed_charset(const Charset& charset);
+
 }  // namespace bordergate

@@ -120,8 +120,9 @@ class CharsetCoder final : public Coder {
         return given.has_value() && taken.bad ? Status(bad()) : given;
     }
     Fault bad() const {
-        return decodes_ ? fault(Code::body_invalid, "the body is not in the charset that its content type declares")
-                        : fault(Code::place_cannot_carry, "the charset of the body cannot carry the form that its text must take");
+        if (!decodes_) return fault(Code::place_cannot_carry, "the charset of the body cannot carry the form that its text must take");
+        return fault(Code::body_invalid, charset_.name == "US-ASCII" ? "the body has more than ASCII, but declares that charset, or one that not all readers of its type heed: send it in UTF-8"
+                                                                     : "the body is not in the charset that its content type declares");
     }
 
     const Charset& charset_;

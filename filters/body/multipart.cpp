@@ -204,7 +204,9 @@ class Multipart final : public Transform {
     }
 
     Status begin_value(const std::string& name) {
-        const auto charset = declared_charset(type_);
+        const auto declared = declared_charset(type_);
+        if (declared.has_error()) return declared.error();
+        const auto charset = agreed_charset(**declared);
         if (charset.has_error()) return charset.error();
         auto value = std::make_unique<PartValue>(values_, name);
         value_ = value.get();

@@ -14,7 +14,7 @@ Fed run(const Treatment& treatment, unsigned char how, std::string_view in, std:
     NamedValuesSpec spec;
     spec.treatment = &treatment;
     spec.bounds = {64, 8};
-    const auto transform = (how & 4U) != 0 ? make_form(spec, *find_charset((how & 8U) != 0 ? "gbk" : "utf-8")).value() : make_csv(spec, (how & 1U) != 0, (how & 2U) != 0).value();
+    const auto transform = (how & 4U) != 0 ? make_form(spec, *find_charset((how & 8U) != 0 ? "us-ascii" : "utf-8")).value() : make_csv(spec, (how & 1U) != 0, (how & 2U) != 0).value();
     return fed(*transform, in, step);
 }
 

@@ -44,3 +44,14 @@ TEST_CASE("the charset that a content type declares") {
     CHECK(declared("text/plain; charset=\"\"") == "!the charset that the content type declares is not one that is read");
     CHECK(declared("text/plain; charset").starts_with("!the content type cannot be read"));
 }
+
+TEST_CASE("of a charset that readers may not heed only what all of them read alike is read") {
+    const auto agreed = [](const char* label) {
+        const auto charset = agreed_charset(*find_charset(label));
+        return charset.has_error() ? "!" + charset.error().detail : std::string((*charset)->name);
+    };
+    CHECK(agreed("utf-8") == "UTF-8");
+    CHECK(agreed("utf-16") == "UTF-16");
+    for (const auto* label : {"us-ascii", "iso-8859-15", "windows-1252", "shift_jis", "gb18030"}) CHECK(agreed(label) == "US-ASCII");
+    for (const auto* label : {"utf-16le", "utf-16be"}) CHECK(agreed(label) == "!not all readers of the body's type heed the charset that it declares: send it in UTF-8");
+}

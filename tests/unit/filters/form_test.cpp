@@ -56,11 +56,10 @@ TEST_CASE("forms that cannot be read are refused") {
 }
 
 TEST_CASE("what is escaped in a form is read in the form's charset, and written in it") {
-    CHECK(treated("n%e4me=a%40b.de&x=%A4%e4", {nullptr, 4096, "iso-8859-15"}) == "n%e4me=%3CEMAIL_ADDRESS%3E&x=%A4%e4");
-    CHECK(treated("na\xefve=Anna", {"$['na\xc3\xafve']", 4096, "windows-1252"}) == "na\xefve=%3Ccontact%3E");
-    CHECK(treated("n%83%5c=Anna", {"$['n\xe3\x82\xbd']", 4096, "shift_jis"}) == "n%83%5c=%3Ccontact%3E");
-    CHECK(treated("a=%81", {nullptr, 4096, "windows-1252"}) == "!body_invalid");
-    CHECK(treated("a=%83", {nullptr, 4096, "shift_jis"}) == "!body_invalid");
+    CHECK(treated("n%61me=a%40b.de&x=%7e", {"$.name", 4096, "us-ascii"}) == "n%61me=%3Ccontact%3E&x=%7e");
+    CHECK(treated("a=%e4", {nullptr, 4096, "us-ascii"}) == "!body_invalid");
+    CHECK(treated("a=%c3%a4", {nullptr, 4096, "us-ascii"}) == "!body_invalid");
+    CHECK(treated("n\xc3\xa4%c3%a4=Anna", {"$['n\xc3\xa4\xc3\xa4']"}) == "n\xc3\xa4%c3%a4=%3Ccontact%3E");
     CHECK(treated("a=1", {nullptr, 4096, "utf-16"}) == "!the charset that the content type declares is none that a form is read in");
 }
 
@@ -69,7 +68,7 @@ TEST_CASE("a form with NULs, or that says another charset than its type, is refu
     CHECK(treated("a%00=x") == "!body_invalid");
     CHECK(treated("_charset_=utf-16&a=b") == "!body_invalid");
     CHECK(treated("_charset_=ISO-8859-1&a=b") == "!body_invalid");
-    CHECK(treated("_charset_=ISO-8859-1&a=b", {nullptr, 4096, "latin1"}) == "_charset_=ISO-8859-1&a=b");
+    CHECK(treated("_charset_=ISO-8859-1&a=b", {nullptr, 4096, "us-ascii"}) == "!body_invalid");
     CHECK(treated("_charset_=UTF-8&_charset_=&a=b") == "_charset_=UTF-8&_charset_=&a=b");
 }
 

@@ -126,7 +126,7 @@ TEST_CASE("text that has a NUL, is none in its charset or is cut off is refused"
     }
     CHECK(through("utf-16le", nul + nul) == "!the text has a NUL");
     CHECK(through("utf-16le", "\xff\xfe" + nul + nul) == "!the text has a NUL");
-    CHECK(through("us-ascii", "a\xe4") == not_in_charset);
+    CHECK(through("us-ascii", "a\xe4").starts_with("!the body has more than ASCII"));
     CHECK(through("windows-1252", "a\x8d") == not_in_charset);
     CHECK(through("utf-16le", std::string("a\0b", 3)) == not_in_charset);
     CHECK(through("utf-16be", std::string("\xdc\0", 2)) == not_in_charset);
