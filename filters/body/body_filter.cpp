@@ -50,12 +50,13 @@ Result<TransformPtr> csv_filter(bool response, const BodyContext& context) {
     return make_csv(named_values(response, context), type->name == "text/tab-separated-values", !absent);
 }
 
-TransformPtr xml_filter(bool response, const BodyContext& context) {
+TransformPtr xml_filter(bool response, const BodyContext& context, const Charset& charset) {
     XmlRewriteSpec spec;
     spec.treatment = context.treatment;
     if (context.paths && !response) spec.selectors = &context.paths->xml;
     spec.labels = context.labels;
     spec.bounds = {context.limits->hold_back_bytes, context.limits->json_depth};
+    spec.charset = &charset;
     return make_xml_rewrite(spec);
 }
 
@@ -142,7 +143,7 @@ Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& 
             return make_ndjson(json_spec(context, response ? &BodyPaths::response : &BodyPaths::request));
         case BodyKind::form: return make_form(named_values(response, context), charset);
         case BodyKind::csv: return csv_filter(response, context);
-        case BodyKind::xml: return xml_filter(response, context);
+        case BodyKind::xml: return xml_filter(response, context, charset);
         case BodyKind::multipart: return make_multipart(multipart_boundary(context.content_type), response, context);
         case BodyKind::sse: return make_sse(stream_spec(context));
         case BodyKind::text: return make_text(*context.treatment, context.labels, context.limits->hold_back_bytes);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "filters/ascii.hpp"
 #include "filters/body/json_keys.hpp"
 #include "filters/body/xml_text.hpp"
 #include "filters/utf8.hpp"
@@ -26,7 +25,8 @@ std::size_t run_of(std::string_view in, Stops&& stops) {
 
 }  // namespace
 
-XmlReader::XmlReader(JsonBounds bounds) : bounds_(bounds), judge_(judge_memory(bounds.hold_back)) {}
+XmlReader::XmlReader(JsonBounds bounds, const Charset* charset)
+    : bounds_(bounds), charset_(charset ? *charset : *find_charset("utf-8")), only_ascii_(!charset_.is_utf8() && !charset_.is_utf16()), judge_(judge_memory(bounds.hold_back)) {}
 
 bool XmlReader::invalid(std::string_view why) {
     return fail(fault(Code::body_invalid, "the XML cannot be read at byte " + std::to_string(position_) + ": " + std::string(why)));
@@ -47,6 +47,8 @@ Status XmlReader::end() {
 }
 
 bool XmlReader::judged(std::string_view bytes) {
+    if (only_ascii_ && std::any_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+        return invalid("it has more than ASCII, in a charset that only the content type tells; declare it as the document's encoding, too");
     const Status read = judge_.read(bytes);
     position_ += bytes.size();
     return read.has_value() || fail(read.error());
@@ -355,9 +357,18 @@ bool XmlReader::declaration() {
     for (const auto& one : attributes_) {
         // Readers of 1.1 know other line ends, and characters that 1.0 forbids.
         if (one.name == "version" && one.value != "1.0") return invalid("another version than 1.0 is declared");
-        if (one.name == "encoding" && lower(one.value) != "utf-8") return invalid("another encoding than UTF-8 is declared");
+        if (one.name != "encoding") continue;
+        if (!means_charset(one.value)) return invalid("another encoding is declared than that of its content type (UTF-8 if that tells none)");
+        only_ascii_ = false;
     }
     return outside(token_);
+}
+
+bool XmlReader::means_charset(std::string_view encoding) const {
+    const auto* const declared = find_charset(encoding);
+    if (!declared || declared == &charset_) return declared;
+    // The order of UTF-16's bytes is no part of what a document declares, and ASCII is UTF-8.
+    return charset_.is_utf16() ? declared->needs_mark() : charset_.name == "US-ASCII" && declared->is_utf8();
 }
 
 bool is_xml_document(std::string_view text, JsonBounds bounds) {

@@ -1,4 +1,4 @@
-// A strict streaming reader of XML 1.0 in UTF-8, without document type declarations: it knows the grammar's tokens and where
+// A strict streaming reader of XML 1.0, decoded to UTF-8, without document type declarations: it knows the grammar's tokens and where
 // it stands, hands them to its hooks as they are written, and lets no hook see one that XmlJudge has not found well-formed
 // and read alike.
 #pragma once
@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "filters/body/charset.hpp"
 #include "filters/body/json_reader.hpp"
 #include "filters/body/xml_judge.hpp"
 #include "filters/body/xml_text.hpp"
@@ -59,7 +60,10 @@ bool read_attribute_value(std::string_view raw, Literal&& literal, Reference&& r
 /// comment or instruction has at most hold_back bytes, a tag JsonKeys::most_keys attributes, elements nest as deep as objects.
 class XmlReader {
   public:
-    explicit XmlReader(JsonBounds bounds);
+    /// `charset` (null: UTF-8): what the document was decoded from. Readers that are not told, or do not heed it, go by what the
+    /// document says, so that must be the same: an encoding that is declared names it, and without one all is ASCII, if
+    /// `charset` is not one that XML readers tell by themselves (UTF-8, UTF-16: Appendix F).
+    explicit XmlReader(JsonBounds bounds, const Charset* charset = nullptr);
     virtual ~XmlReader() = default;
 
     /// Fault body_invalid with the byte's position and the reason; body_too_large for a token beyond the bounds.
@@ -118,6 +122,7 @@ class XmlReader {
     bool finish_end_tag(std::string_view name, std::string_view raw);
     bool finish_instruction();
     bool declaration();
+    bool means_charset(std::string_view encoding) const;
     bool parse_attributes(std::string_view raw, std::size_t at, std::size_t end);
     bool say_tag(const XmlTag& tag);
     bool give_text(std::string_view raw);
@@ -127,6 +132,8 @@ class XmlReader {
     void go_on() { state_ = in_section_ ? State::section : depth_ > 0 ? State::text : State::outside; }
 
     const JsonBounds bounds_;
+    const Charset& charset_;
+    bool only_ascii_;               ///< may come: nothing in the document says what it is in
     XmlJudge judge_;
     State state_ = State::outside;
     Markup markup_ = Markup::unknown;

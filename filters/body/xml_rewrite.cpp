@@ -21,7 +21,7 @@ constexpr std::size_t least_window = 4096;  ///< of text, where references make 
 class XmlRewrite final : public Transform, private XmlReader, private Place {
   public:
     explicit XmlRewrite(XmlRewriteSpec spec)
-        : XmlReader(spec.bounds), spec_(spec), treatment_(*spec_.treatment), marks_(spec_.selectors), unescaped_(treatment_) {}
+        : XmlReader(spec.bounds, spec.charset), spec_(spec), treatment_(*spec_.treatment), marks_(spec_.selectors), unescaped_(treatment_) {}
     XmlRewrite(const XmlRewrite&) = delete;
     XmlRewrite& operator=(const XmlRewrite&) = delete;
 

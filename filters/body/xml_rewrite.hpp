@@ -1,10 +1,11 @@
-// XML as a transform (XML 1.0 in UTF-8; SOAP and all that is written in it): finds text wherever it stands, treats it, and leaves
+// XML as a transform (XML 1.0, decoded to UTF-8; SOAP and all that is written in it): finds text wherever it stands, treats it, and leaves
 // every other byte as it came.
 #pragma once
 
 #include <string_view>
 #include <vector>
 
+#include "filters/body/charset.hpp"
 #include "filters/body/json_reader.hpp"
 #include "filters/body/xml_path.hpp"
 #include "filters/mask/labels.hpp"
@@ -21,6 +22,7 @@ struct XmlRewriteSpec {
     const std::vector<XmlSelector>* selectors = nullptr; ///< borrowed; null: none
     const Labels* labels = nullptr;                      ///< borrowed; set where labels are to be restored
     JsonBounds bounds;
+    const Charset* charset = nullptr;                    ///< borrowed; what the document was decoded from; null: UTF-8
     unsigned nesting = 0;                                ///< how many texts this document stands in
     const Place* within = nullptr;                       ///< borrowed; where the innermost of them stands
 };
@@ -40,7 +42,7 @@ struct XmlRewriteSpec {
 /// A text of hold_back raw bytes or more is treated in windows, which depend on the document alone; JSON in it is opaque, XML in
 /// it text. Refused (body_too_large): a declared value, tag, comment or instruction that long, and as much of comments
 /// and of what begins and ends CDATA sections within a text that has begun. Refused (body_invalid): what is not well-formed, document type declarations, other
-/// versions than 1.0, other encodings than UTF-8, elements nested beyond bounds.
+/// versions than 1.0, an encoding that is not `charset`, elements nested beyond bounds.
 TransformPtr make_xml_rewrite(XmlRewriteSpec spec);
 
 }  // namespace bordergate

@@ -70,6 +70,7 @@ Result<bool> document(std::string_view text, ClassSet declared, const Place& pla
     }
     XmlRewriteSpec within = spec;
     within.selectors = nullptr;
+    within.charset = nullptr;  // its characters are those of the text
     ++within.nesting;
     within.within = &place;
     const auto rewrite = make_xml_rewrite(within);

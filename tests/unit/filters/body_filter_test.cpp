@@ -170,6 +170,16 @@ TEST_CASE("a charset of JSON or a form, which readers need not heed, lets nothin
     CHECK(treated("application/json; charset=utf-16le", utf16) == "!not all readers of the body's type heed the charset that it declares: send it in UTF-8");
 }
 
+TEST_CASE("XML is read in the charset that its type and the document declare, and in no other") {
+    const auto latin9 = [](std::string_view rest) { return "<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?>" + std::string(rest); };
+    CHECK(treated("text/xml; charset=iso-8859-15", latin9("<a>M\xfcller, a@b.de</a>")) == latin9("<a>M\xfcller, &lt;EMAIL_ADDRESS&gt;</a>"));
+    CHECK(treated("text/xml; charset=iso-8859-15", "<a>a@b.de</a>") == "<a>&lt;EMAIL_ADDRESS&gt;</a>");
+    CHECK(treated("text/xml; charset=iso-8859-15", latin9("<a><![CDATA[<?xml version='1.0' encoding='UTF-8'?><b>\xfc a@b.de</b>]]></a>")) == latin9("<a><![CDATA[<?xml version='1.0' encoding='UTF-8'?><b>\xfc &lt;EMAIL_ADDRESS&gt;</b>]]></a>"));
+    // Text that one reader would take for UTF-8.
+    for (const auto* start : {"<?xml version='1.0' encoding='UTF-8'?>", ""}) CHECK(treated("text/xml; charset=iso-8859-15", std::string(start) + "<a>M\xc3\xbcller</a>").starts_with("!the XML cannot be read"));
+    CHECK(treated("text/xml", latin9("<a/>")).starts_with("!the XML cannot be read"));
+}
+
 TEST_CASE("a charset that is not known, or stands where there is none, is refused with its reason") {
     CHECK(treated("text/csv; charset=klingon", "a") == "!the charset that the content type declares is not one that is read");
     CHECK(treated("text/plain; charset=utf-7", "+AGEAQABiAC4AZABl-") == "!the charset that the content type declares is not one that is read");

@@ -59,8 +59,8 @@ std::string told(std::string_view in, JsonBounds bounds = {4096, 32}) {
     });
 }
 
-std::string refused(std::string_view in) {
-    XmlReader reader({4096, 32});
+std::string refused(std::string_view in, const char* charset = "utf-8") {
+    XmlReader reader({4096, 32}, find_charset(charset));
     Status done = reader.read(in);
     if (done.has_value()) done = reader.end();
     return done.has_error() ? done.error().detail : "accepted";
@@ -110,6 +110,31 @@ TEST_CASE("what could declare entities, means other characters, or is written in
     CHECK_THAT(refused("<?xml version='1.0' encoding='ISO-8859-1'?><a/>"), Contains("another encoding"));
     CHECK_THAT(refused("<?xml version='1.0' encoding='utf-16'?><a/>"), Contains("another encoding"));
     CHECK(refused("<?xml version='1.0' encoding='utf-8'?><a/>") == "accepted");
+}
+
+TEST_CASE("the encoding that a document declares is the one it was decoded from") {
+    const auto in = [](const char* encoding, const char* charset) { return refused("<?xml version='1.0' encoding='" + std::string(encoding) + "'?><a>\xc3\xbc</a>", charset); };
+    CHECK(in("ISO-8859-15", "iso-8859-15") == "accepted");
+    CHECK(in("latin-9", "iso-8859-15") == "accepted");
+    CHECK(in("Shift_JIS", "windows-31j") == "accepted");
+    CHECK(in("UTF-16", "utf-16") == "accepted");
+    CHECK(in("UTF-16", "utf-16le") == "accepted");
+    CHECK(in("UTF-16BE", "utf-16be") == "accepted");
+    for (const auto& [encoding, charset] : {std::pair{"UTF-8", "iso-8859-15"}, {"ISO-8859-2", "iso-8859-15"}, {"klingon", "iso-8859-15"}, {"UTF-16LE", "utf-16be"}, {"UTF-8", "utf-16"}, {"UTF-16", "utf-8"}, {"us-ascii", "utf-8"}}) {
+        INFO(encoding << " in " << charset);
+        CHECK_THAT(in(encoding, charset), Contains("another encoding"));
+    }
+    CHECK(refused("<?xml version='1.0' encoding='utf-8'?><a/>", "us-ascii") == "accepted");
+    CHECK_THAT(refused("<?xml version='1.0' encoding='koi8-r'?><a/>", "us-ascii"), Contains("another encoding"));
+}
+
+TEST_CASE("a document that does not tell its encoding has nothing but ASCII, if readers could not tell") {
+    for (const auto* text : {"<a>\xc3\xbc</a>", "<a b='\xc3\xbc'/>", "<\xc3\xbc/>", "<?xml version='1.0'?><!--\xc3\xbc--><a/>", "<?xml version='1.0'?><a><![CDATA[\xc3\xbc]]></a>"}) {
+        INFO(text);
+        CHECK_THAT(refused(text, "iso-8859-15"), Contains("more than ASCII"));
+        for (const auto* charset : {"utf-8", "utf-16", "utf-16le"}) CHECK(refused(text, charset) == "accepted");
+    }
+    CHECK(refused("<?xml version='1.0'?><a>&#252;</a>", "iso-8859-15") == "accepted");
 }
 
 TEST_CASE("tokens, nesting and attributes are bounded") {
