@@ -21,6 +21,10 @@ TEST_CASE("characters of several charsets, as their tables have them") {
     CHECK(decoded("iso-8859-1", "\xe4\xa4") == "\xc3\xa4\xc2\xa4");
     CHECK(decoded("iso-8859-15", "\xe4\xa4") == "\xc3\xa4\xe2\x82\xac");
     CHECK(decoded("windows-1252", "\x80\x93") == "\xe2\x82\xac\xe2\x80\x9c");
+    CHECK(decoded("iso-8859-1", "O\x92Neill") == "O\xe2\x80\x99Neill");
+    CHECK(decoded("iso-8859-9", "\xdd\x99") == "\xc4\xb0\xe2\x84\xa2");
+    CHECK(decoded("tis-620", "\x80\xa1") == "\xe2\x82\xac\xe0\xb8\x81");
+    CHECK(decoded("iso-8859-1", "\x81") == "!body_invalid");
     CHECK(decoded("koi8-r", "\xc1") == "\xd0\xb0");
     CHECK(decoded("shift_jis", "\x83\x5c\\") == "\xe3\x82\xbd\\");
     CHECK(decoded("euc-jp", "\xa4\xa2") == "\xe3\x81\x82");

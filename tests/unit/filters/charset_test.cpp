@@ -34,6 +34,14 @@ TEST_CASE("charsets are found by each of their labels, in any case") {
     }
 }
 
+TEST_CASE("labels that web readers take for a larger charset are that one") {
+    for (const auto& [label, name] : {std::pair{"iso-8859-1", "CP1252"}, {"Latin1", "CP1252"}, {"iso-8859-9", "CP1254"}, {"latin5", "CP1254"}, {"iso-8859-11", "CP874"}, {"TIS-620", "CP874"}, {"gb2312", "GBK"}, {"euc-kr", "CP949"}, {"shift_jis", "CP932"}}) {
+        INFO(label);
+        CHECK(find_charset(label)->name == name);
+    }
+    CHECK(find_charset("us-ascii")->name == "US-ASCII");
+}
+
 TEST_CASE("the charset that a content type declares") {
     CHECK(declared("") == "UTF-8");
     CHECK(declared("text/plain") == "UTF-8");
