@@ -1,6 +1,7 @@
 #include "filters/body/label_join.hpp"
 
-#include "filters/body/proto_texts.hpp"
+#include <set>
+#include <utility>
 
 namespace bordergate {
 
@@ -53,7 +54,7 @@ std::size_t LabelJoin::beginning_in(std::string_view text, UrlWatch watch) const
 }
 
 /// Notes where a text leaves its thread.
-void LabelJoin::watch(const std::string& thread, std::string_view text, UrlWatch from) {
+void LabelJoin::watch(ProtoThread thread, std::string_view text, UrlWatch from) {
     for (const char c : text) from.pass(c);
     if (from.usual()) urls_.erase(thread);
     else if (urls_.size() <= most_urls) urls_[thread] = from;
@@ -61,26 +62,35 @@ void LabelJoin::watch(const std::string& thread, std::string_view text, UrlWatch
 
 bool LabelJoin::passes(std::string_view plain) {
     read_.clear();
-    bool begins = false;
-    const ProtoTextVisit look = [&](const std::string& thread, std::string_view text) {
+    crowded_ = false;
+    std::set<ProtoThread> begun;
+    std::size_t places = 0;
+    const ProtoTextVisit look = [&](ProtoThread thread, std::string_view text) {
+        const std::size_t place = places++;
         const auto known = urls_.find(thread);
         const UrlWatch from = known == urls_.end() ? UrlWatch() : known->second;
-        read_.push_back({thread, std::string(text), beginning_in(text, from), false});
-        begins = begins || read_.back().beginning != none;
+        const auto beginning = beginning_in(text, from);
         watch(thread, text, from);
+        if (crowded_ || (beginning == none && !begun.contains(thread) && !opens_.contains(thread))) return nullptr;
+        crowded_ = read_.size() == most_texts;
+        if (crowded_) return nullptr;
+        if (beginning != none) begun.insert(thread);
+        read_.push_back({thread, place, std::string(text), beginning, false});
         return nullptr;
     };
     std::string unchanged;
     (void)visit_proto_texts(plain, type_, look, unchanged);
-    return queue_.empty() && !begins;
+    if (crowded_) read_ = {};
+    return queue_.empty() && (begun.empty() || crowded_);
 }
 
 void LabelJoin::feed(Message message, std::vector<Message>& out) {
+    while (crowded_ && !opens_.empty()) close(opens_.begin());
     Waiting& waiting = queue_.emplace_back();
     waiting.bytes = message.frame.size() + message.plain.size();
     waiting.message = std::move(message);
-    waiting.texts = std::move(read_);
-    read_.clear();
+    waiting.texts = std::exchange(read_, {});
+    for (const auto& text : waiting.texts) waiting.bytes += text_bytes + text.text.size();
     bytes_ += waiting.bytes;
     for (std::size_t at = 0; at < waiting.texts.size(); ++at) take(waiting, at);
     release(out);
@@ -163,8 +173,9 @@ void LabelJoin::release(std::vector<Message>& out) {
         Waiting& first = queue_.front();
         bytes_ -= first.bytes;
         if (first.message.changed) {
-            std::size_t at = 0;
-            const ProtoTextVisit put = [&](const std::string&, std::string_view) -> const std::string* {
+            std::size_t place = 0, at = 0;
+            const ProtoTextVisit put = [&](ProtoThread, std::string_view) -> const std::string* {
+                if (at == first.texts.size() || first.texts[at].place != place++) return nullptr;
                 const Text& text = first.texts[at++];
                 return text.edited ? &text.text : nullptr;
             };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "filters/body/proto_schema.hpp"
+#include "filters/body/proto_texts.hpp"
 #include "filters/mask/labels.hpp"
 #include "filters/mask/url_watch.hpp"
 
@@ -26,8 +27,11 @@ class LabelJoin {
     static constexpr std::size_t most_messages = 64;
     /// Texts that end inside of a URL, at most; beyond it no label is joined, since it could be in one.
     static constexpr std::size_t most_urls = 1024;
+    /// Texts of one message that begin a label or go on with one, at most; of a message with more none does.
+    static constexpr std::size_t most_texts = 1024;
 
-    /// `type` of the messages and `labels` are borrowed. `most_bytes`: of messages that wait, as they came and as they are.
+    /// `type` of the messages and `labels` are borrowed. `most_bytes`: of messages that wait, as they came and as they are, and
+    /// of what is kept of their texts.
     LabelJoin(const ProtoMessage& type, const Labels& labels, std::size_t most_bytes) : type_(type), labels_(labels), most_bytes_(most_bytes) {}
 
     /// Reads the next message. True if it can go on at once as it is; else it is for feed().
@@ -40,8 +44,11 @@ class LabelJoin {
     std::size_t held() const { return bytes_; }
 
   private:
+    /// One that begins a label or may go on with one; the others stay as they are.
     struct Text {
-        std::string thread, text;
+        ProtoThread thread = 0;
+        std::size_t place = 0;  ///< which of the message's
+        std::string text;
         std::size_t beginning = 0;  ///< of a label at its end; npos: none
         bool edited = false;
     };
@@ -60,10 +67,12 @@ class LabelJoin {
         std::string run;
         std::vector<Piece> pieces;
     };
-    using Opens = std::map<std::string, Open>;
+    using Opens = std::map<ProtoThread, Open>;
+    /// What is held beside the text of each that is kept: it, its part in what is open, and that.
+    static constexpr std::size_t text_bytes = sizeof(Text) + sizeof(Piece) + sizeof(Opens::value_type) + 64;
 
     std::size_t beginning_in(std::string_view text, UrlWatch watch) const;
-    void watch(const std::string& thread, std::string_view text, UrlWatch from);
+    void watch(ProtoThread thread, std::string_view text, UrlWatch from);
     void take(Waiting& message, std::size_t at);
     bool goes_on(Open& open, Waiting& message, std::size_t at);
     static void gather(const Open& open, Text& last, std::size_t lead);
@@ -75,9 +84,10 @@ class LabelJoin {
     const Labels& labels_;
     const std::size_t most_bytes_;
     std::vector<Text> read_;  // of the message that was read last
+    bool crowded_ = false;    // it has more of them than are kept
     std::deque<Waiting> queue_;
-    Opens opens_;                            // by thread
-    std::map<std::string, UrlWatch> urls_;  // of threads whose last text ended where that matters
+    Opens opens_;
+    std::map<ProtoThread, UrlWatch> urls_;  // of threads whose last text ended where that matters
     std::size_t bytes_ = 0;
 };
 

@@ -1,9 +1,11 @@
 #include "filters/body/proto_texts.hpp"
 
+#include <array>
 #include <map>
 
 #include "filters/body/proto_edits.hpp"
 #include "filters/body/proto_tensors.hpp"
+#include "filters/sip_hash.hpp"
 #include "filters/utf8.hpp"
 
 namespace bordergate {
@@ -15,10 +17,23 @@ using Role = ProtoMessage::Role;
 
 bool is_text(std::string_view value) { return find_invalid_utf8(value) == std::string_view::npos; }
 
+/// What tells a text from others at the same level.
+enum class Told : std::uint64_t { position, index, id, element };
+
+/// The thread of what stands in `thread`, at `field`.
+ProtoThread step(ProtoThread thread, std::uint32_t field, Told by, std::uint64_t value) {
+    std::array<char, 32> bytes{};
+    std::size_t at = 0;
+    for (const std::uint64_t word : {thread, std::uint64_t{field}, static_cast<std::uint64_t>(by), value})
+        for (int shift = 0; shift < 64; shift += 8) bytes[at++] = static_cast<char>(word >> shift & 0xffU);
+    return sip_hash(process_sip_key(), {bytes.data(), bytes.size()});
+}
+
 /// Where the walk is.
 struct Level {
     const ProtoMessage* type = nullptr;
-    std::string thread;
+    ProtoThread thread = 0;
+    bool apart = false;  ///< its texts are nobody's pieces
     std::size_t depth = 0;
     bool text_tensor = false;
     Role within = Role::ordinary;  ///< of the message around it
@@ -34,8 +49,8 @@ class TextWalk {
 
   private:
     void field(const Level& level, const ProtoField& known, const WireField& field, ProtoEdits& edits);
-    void text(const std::string& thread, const WireField& field, ProtoEdits& edits) const;
-    void raw_tensor(const std::string& thread, const WireField& field, ProtoEdits& edits) const;
+    void text(ProtoThread thread, const WireField& field, ProtoEdits& edits) const;
+    void raw_tensor(ProtoThread thread, const WireField& field, ProtoEdits& edits) const;
 
     const ProtoTextVisit& visit_;
     bool sound_ = true;
@@ -44,18 +59,27 @@ class TextWalk {
 };
 
 /// What a message says of itself that tells its texts from those of others at the same place.
-std::string identity(const ProtoMessage& type, std::string_view message) {
+struct Identity {
+    Told by = Told::position;
+    std::uint64_t value = 0;
+    bool apart = false;
+};
+
+Identity identity(const ProtoMessage& type, std::string_view message) {
     const ProtoField* index = type.field("index");
     const ProtoField* id = type.role == Role::infer_response ? type.field("id") : nullptr;
     if (index && (index->wire != WireType::varint || index->repeated)) index = nullptr;
     if (!index && !id) return {};
-    std::string told = index ? "#0" : "#";  // proto3 leaves out a 0
+    Identity told{index ? Told::index : Told::id};  // proto3 leaves out a 0, and what is empty
+    std::string_view name;
     while (!message.empty()) {
         const auto field = take_field(message);
-        if (!field) return told;
-        if (index && field->number == index->number && field->type == WireType::varint) told = '#' + std::to_string(field->scalar);
-        if (id && field->number == id->number && field->type == WireType::bytes) told = '#' + std::string(field->value);
+        if (!field) break;
+        if (index && field->number == index->number && field->type == WireType::varint) told.value = field->scalar;
+        if (id && field->number == id->number && field->type == WireType::bytes) name = field->value;
     }
+    if (!index) told.value = sip_hash(process_sip_key(), name.substr(0, longest_text_id));
+    told.apart = name.size() > longest_text_id;
     return told;
 }
 
@@ -73,10 +97,10 @@ bool TextWalk::walk(const Level& level, std::string_view message, std::string& o
         sound_ = next && next->type != WireType::end_group;
         const ProtoField* known = sound_ ? level.type->field(next->number) : nullptr;
         if (!known || known->wire != next->type || known->is_number()) continue;
-        Level inner{known->message, level.thread + '/' + std::to_string(known->number), level.depth + 1, level.text_tensor, role};
-        const std::string told = known->message ? identity(*known->message, next->value) : std::string();
+        Identity told = known->message ? identity(*known->message, next->value) : Identity();
         const std::size_t position = positions[known->number]++;
-        inner.thread += told.empty() ? '[' + std::to_string(position) + ']' : told;
+        if (told.by == Told::position) told.value = position;
+        const Level inner{known->message, step(level.thread, known->number, told.by, told.value), level.apart || told.apart, level.depth + 1, level.text_tensor, role};
         field(inner, *known, *next, edits);
         if (known->kind == Kind::bytes && role == Role::infer_response) ++raw_seen_;
     }
@@ -93,17 +117,18 @@ void TextWalk::field(const Level& level, const ProtoField& known, const WireFiel
         if (walk(inner, field.value, made)) edits.replace_message(field, made);
         return;
     }
+    if (level.apart) return;
     const bool raw = level.within == Role::infer_response && raw_seen_ < raw_text_.size() && raw_text_[raw_seen_];
     if (known.kind == Kind::text || (level.within == Role::infer_contents && level.text_tensor)) text(level.thread, field, edits);
     else if (raw) raw_tensor(level.thread, field, edits);
 }
 
-void TextWalk::text(const std::string& thread, const WireField& field, ProtoEdits& edits) const {
+void TextWalk::text(ProtoThread thread, const WireField& field, ProtoEdits& edits) const {
     if (!is_text(field.value)) return;
     if (const std::string* other = visit_(thread, field.value)) edits.replace_value(field, *other);
 }
 
-void TextWalk::raw_tensor(const std::string& thread, const WireField& field, ProtoEdits& edits) const {
+void TextWalk::raw_tensor(ProtoThread thread, const WireField& field, ProtoEdits& edits) const {
     const auto elements = raw_elements(field.value);
     if (!elements) return;
     for (const auto& one : *elements)
@@ -111,7 +136,7 @@ void TextWalk::raw_tensor(const std::string& thread, const WireField& field, Pro
     std::string made;
     bool changed = false;
     for (std::size_t i = 0; i < elements->size(); ++i) {
-        const auto* other = visit_(thread + '[' + std::to_string(i) + ']', (*elements)[i]);
+        const auto* other = visit_(step(thread, 0, Told::element, i), (*elements)[i]);
         changed = changed || other;
         append_raw_element(other ? std::string_view(*other) : (*elements)[i], made);
     }
@@ -123,7 +148,8 @@ void TextWalk::raw_tensor(const std::string& thread, const WireField& field, Pro
 bool visit_proto_texts(std::string_view message, const ProtoMessage& type, const ProtoTextVisit& visit, std::string& out) {
     TextWalk walk(visit);
     const std::size_t before = out.size();
-    const Level top{&type, identity(type, message), 0, false, Role::ordinary};
+    const Identity told = identity(type, message);
+    const Level top{&type, step(0, 0, told.by, told.value), told.apart, 0, false, Role::ordinary};
     const bool changed = walk.walk(top, message, out);
     if (!walk.sound()) out.resize(before);
     return changed && walk.sound();

@@ -73,6 +73,12 @@ struct Stream {
         for (const auto& one : messages(whole)) texts.push_back(protos.text(type, one));
         return texts;
     }
+    /// The messages that become of messages.
+    Strings through(const Strings& in) {
+        std::string body;
+        for (const auto& one : in) body += framed(one);
+        return messages(bordergate::testing::transformed(*make(), body, body.size()));
+    }
     /// The `text` of each chunk that comes of chunks of `texts`.
     Strings texts(const Strings& in) {
         Strings wires, out;
@@ -91,6 +97,21 @@ struct Stream {
     std::size_t longest = 1 << 20;
     bool dialogue = false;
 };
+
+// Fields of a KServe response, by hand: ModelStreamInferResponse { infer_response = 2 { id = 3; outputs = 5 { datatype = 2;
+// contents = 5 { bytes_contents = 8 } }; raw = 6 } }.
+std::string field(std::uint32_t number, const std::string& value) {
+    std::string made;
+    append_varint(number << 3 | 2, made);
+    append_varint(value.size(), made);
+    return made + value;
+}
+std::string typed(const std::string& id, const std::string& text) { return field(2, field(3, id) + field(5, field(2, "BYTES") + field(5, field(8, text)))); }
+std::string raw(const std::string& id, const std::string& text) {
+    std::string element;
+    append_fixed(text.size(), 4, element);
+    return field(2, field(3, id) + field(5, field(2, "BYTES")) + field(6, element + text));
+}
 
 std::string joined(const Strings& texts) {
     std::string all;
@@ -280,35 +301,41 @@ TEST_CASE("a message that cannot be read ends what waits with its own fault, and
 TEST_CASE("KServe's text tensors are joined, typed and raw, by the id of their request") {
     Stream stream;
     stream.type = "inference.ModelStreamInferResponse";
-    const auto* response = stream.schema->message(stream.type);
-    REQUIRE(response);
-    // By hand: ModelStreamInferResponse { infer_response = 2 { id = 3; outputs = 5 { datatype = 2; contents = 5 { bytes_contents = 8 } }; raw = 6 } }.
-    const auto bytes = [](std::uint32_t number, const std::string& value) {
-        std::string field;
-        append_varint(number << 3 | 2, field);
-        append_varint(value.size(), field);
-        return field + value;
-    };
-    const auto element = [](const std::string& text) {
-        std::string raw;
-        append_fixed(text.size(), 4, raw);
-        return raw + text;
-    };
-    const auto typed = [&](const std::string& id, const std::string& text) { return bytes(2, bytes(3, id) + bytes(5, bytes(2, "BYTES") + bytes(5, bytes(8, text)))); };
-    const auto raw = [&](const std::string& id, const std::string& text) { return bytes(2, bytes(3, id) + bytes(5, bytes(2, "BYTES")) + bytes(6, element(text))); };
-    const auto through = [&](const Strings& in) {
-        std::string body, out;
-        for (const auto& one : in) body += framed(one);
-        const auto transform = stream.make();
-        REQUIRE(transform->feed(body, out).has_value());
-        REQUIRE(transform->finish(out).has_value());
-        return Stream::messages(out);
-    };
+    REQUIRE(stream.schema->message(stream.type));
     for (std::size_t cut = 1; cut < stream.label.size(); ++cut) {
         INFO(cut);
         const auto a = "to " + stream.label.substr(0, cut), b = stream.label.substr(cut) + "!";
-        CHECK(through({typed("q", a), typed("q", b)}) == Strings{typed("q", "to a@b.de"), typed("q", "!")});
-        CHECK(through({raw("q", a), raw("q", b)}) == Strings{raw("q", "to a@b.de"), raw("q", "!")});
-        CHECK(through({raw("q", a), raw("p", "EMAIL is another"), raw("q", b)}) == Strings{raw("q", "to a@b.de"), raw("p", "EMAIL is another"), raw("q", "!")});
+        CHECK(stream.through({typed("q", a), typed("q", b)}) == Strings{typed("q", "to a@b.de"), typed("q", "!")});
+        CHECK(stream.through({raw("q", a), raw("q", b)}) == Strings{raw("q", "to a@b.de"), raw("q", "!")});
+        CHECK(stream.through({raw("q", a), raw("p", "EMAIL is another"), raw("q", b)}) == Strings{raw("q", "to a@b.de"), raw("p", "EMAIL is another"), raw("q", "!")});
     }
+}
+
+TEST_CASE("an id that is longer than any needs to be tells no texts apart: those beside it are not joined") {
+    Stream stream;
+    stream.type = "inference.ModelStreamInferResponse";
+    const auto a = stream.label.substr(0, 9), b = stream.label.substr(9);
+    const std::string longest(longest_text_id, 'i');
+    CHECK(stream.through({typed(longest, a), typed(longest, b)}) == Strings{typed(longest, "a@b.de"), typed(longest, "")});
+    const Strings longer{typed(longest + "i", a), typed(longest + "i", b), raw(longest + "i", a), raw(longest + "i", b)};
+    CHECK(stream.through(longer) == longer);
+}
+
+TEST_CASE("what is kept of texts is bounded and counted") {
+    Stream stream;
+    const auto choices = [&](std::size_t count) {
+        std::string text;
+        for (std::size_t i = 0; i < count; ++i) text += "choices { index: " + std::to_string(i) + " text: \"E\" } ";
+        return stream.wire(text);
+    };
+    std::string out;
+    const auto transform = stream.make();
+    const auto most = choices(LabelJoin::most_texts), more = choices(LabelJoin::most_texts + 1);
+    REQUIRE(transform->feed(framed(most), out).has_value());
+    CHECK(out.empty());
+    CHECK(transform->held() > LabelJoin::most_texts * sizeof(std::string));
+    // Of too many none begins a label, and none that was begun goes on.
+    REQUIRE(transform->feed(framed(more), out).has_value());
+    CHECK(Stream::messages(out) == Strings{most, more});
+    CHECK(transform->held() == 0);
 }

@@ -1,6 +1,7 @@
 #include "filters/body/proto_texts.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "tests/support/protos.hpp"
 
@@ -16,38 +17,44 @@ struct Fixture {
     ProtoSchemaPtr schema = ProtoSchema::make({{"test", protos.set()}}).value();
     const ProtoMessage& top = *schema->message("t.Top");
 
-    std::string seen(const std::string& wire) const {
+    /// The texts of a message, each after the number of its thread: they are numbered as they are first seen.
+    std::string seen(const std::string& wire, const char* type = "t.Top") {
         std::string all, out;
-        const ProtoTextVisit note = [&](const std::string& thread, std::string_view text) -> const std::string* {
-            all.append(thread).append("=").append(text).append(" ");
+        const ProtoTextVisit note = [&](ProtoThread thread, std::string_view text) -> const std::string* {
+            const auto number = threads.emplace(thread, threads.size()).first->second;
+            all.append(std::to_string(number)).append("=").append(text).append(" ");
             return nullptr;
         };
-        CHECK_FALSE(visit_proto_texts(wire, top, note, out));
+        CHECK_FALSE(visit_proto_texts(wire, *schema->message(type), note, out));
         CHECK(out.empty());
         return all;
     }
+    std::map<ProtoThread, std::size_t> threads;
 };
 
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "texts are told apart by where they stand, or by the index beside them") {
-    CHECK(seen(protos.wire("t.Top", R"(text: "a" notes: "b" notes: "c" inner { text: "d" notes: "e" } n: 7)")) == "/1[0]=a /2[0]=b /2[1]=c /3[0]/1[0]=d /3[0]/2[0]=e ");
-    CHECK(seen(protos.wire("t.Top", R"(items { text: "a" index: 3 } items { text: "b" } items { index: -1 text: "c" })")) == "/4#3/1[0]=a /4#0/1[0]=b /4#18446744073709551615/1[0]=c ");
-    CHECK(seen(protos.wire("t.Top", R"(index: "i")")) == "/7[0]=i ");
+    const auto wire = [&](const char* text) { return protos.wire("t.Top", text); };
+    CHECK(seen(wire(R"(text: "a" notes: "b" notes: "c" inner { text: "d" notes: "e" } n: 7)")) == "0=a 1=b 2=c 3=d 4=e ");
+    CHECK(seen(wire(R"(notes: "f" notes: "g" notes: "h" inner { notes: "i" })")) == "1=f 2=g 5=h 4=i ");
+    CHECK(seen(wire(R"(items { text: "a" index: 3 } items { text: "b" } items { index: -1 text: "c" })")) == "6=a 7=b 8=c ");
+    CHECK(seen(wire(R"(items { text: "d" index: 0 } items { index: 3 text: "e" } items { index: 4 text: "f" })")) == "7=d 6=e 9=f ");
+    CHECK(seen(wire(R"(index: "i")")) == "10=i ");
     CHECK(seen("") == "");
 }
 
 TEST_CASE_METHOD(Fixture, "maps, bytes, what an Any holds and what is no UTF-8 are left out") {
     CHECK(seen(protos.wire("t.Top", R"(tags { key: "k" value: "v" } data: "x" any { type_url: "x/t.Item" value: "\n\001y" })")) == "");
     CHECK(seen("\x0a\x01\xff") == "");
-    CHECK(seen("\x08\x01\x0a\x01z") == "/1[0]=z ");  // another wire type is another field's
+    CHECK(seen("\x08\x01\x0a\x01z") == "0=z ");  // another wire type is another field's
 }
 
 TEST_CASE_METHOD(Fixture, "a text is replaced where it stands, and every other byte stays") {
     const auto wire = protos.wire("t.Top", R"(text: "a" inner { text: "bb" n: 5 items { index: 1 text: "a" } } n: 7)");
     const std::string longer(200, 'x');
     std::string out = "before";
-    const ProtoTextVisit put = [&](const std::string&, std::string_view text) { return text == "a" ? &longer : nullptr; };
+    const ProtoTextVisit put = [&](ProtoThread, std::string_view text) { return text == "a" ? &longer : nullptr; };
     CHECK(visit_proto_texts(wire, top, put, out));
     REQUIRE(out.starts_with("before"));
     CHECK(protos.text("t.Top", out.substr(6)) == "text: \"" + longer + "\" inner { text: \"bb\" items { text: \"" + longer + "\" index: 1 } n: 5 } n: 7");
@@ -55,7 +62,7 @@ TEST_CASE_METHOD(Fixture, "a text is replaced where it stands, and every other b
 
 TEST_CASE_METHOD(Fixture, "a message that is not well-formed is never changed") {
     const std::string longer = "xx";
-    const ProtoTextVisit put = [&](const std::string&, std::string_view) { return &longer; };
+    const ProtoTextVisit put = [&](ProtoThread, std::string_view) { return &longer; };
     const auto wire = protos.wire("t.Top", R"(text: "a" inner { text: "b" })");
     for (std::size_t size = 1; size < wire.size(); ++size) {
         std::string out = "before";
