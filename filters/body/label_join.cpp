@@ -1,7 +1,10 @@
 #include "filters/body/label_join.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
+
+#include "filters/mask/label_characters.hpp"
 
 namespace bordergate {
 
@@ -9,46 +12,46 @@ namespace {
 
 constexpr auto none = std::string_view::npos;
 
-constexpr bool in_label(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
-/// Where the run of label characters at the end of `text` begins. As in restore.cpp, a backslash may stand before an
-/// underscore; one at the very end may belong to the next piece.
-std::size_t run_at_end(std::string_view text) {
+/// Where the run of label characters at the end of `text` begins, or its last `most` characters. A backslash at the very end
+/// may belong to an underscore of the next piece.
+std::size_t run_at_end(std::string_view text, std::size_t most) {
     std::size_t at = text.size();
     if (text.ends_with('\\')) --at;
-    while (at > 0 && in_label(text[at - 1])) {
+    for (; most > 0 && at > 0 && in_label(text[at - 1]); --most) {
         const bool underscore = text[--at] == '_';
         if (underscore && at > 0 && text[at - 1] == '\\') --at;
     }
     return at;
 }
 
-/// How long the run of label characters at the front of `text` is.
-std::size_t run_at_front(std::string_view text) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const bool escape = text[at] == '\\' && (at + 1 == text.size() || text[at + 1] == '_');
-        if (!escape && !in_label(text[at])) break;
-        ++at;
-    }
-    return at;
-}
-
-/// A run without markdown's underscores around it and the backslashes before them.
-std::string bare(std::string_view run, bool at_end) {
-    std::string plain;
-    for (const char c : run)
-        if (c != '\\' && (c != '_' || !plain.empty())) plain += c;
-    while (at_end && plain.ends_with('_')) plain.pop_back();
-    return plain;
+/// How many bytes at the end of a run its last `characters` are, with a backslash that follows them.
+std::size_t bytes_at_end(std::string_view run, std::size_t characters) {
+    const bool more = run.ends_with('\\');
+    if (more) run.remove_suffix(1);
+    return bytes_of_last(run, characters) + (more ? 1 : 0);
 }
 
 }  // namespace
 
+/// How many characters at the end of a run may be the beginning of a label, whatever stands before them, as Restore has it.
+std::size_t LabelJoin::longest_beginning(std::string_view plain) const {
+    std::size_t size = std::min(plain.size(), labels_.longest());
+    while (size > 0 && !labels_.begins(plain.substr(plain.size() - size))) --size;
+    return size;
+}
+
 std::size_t LabelJoin::beginning_in(std::string_view text, UrlWatch watch) const {
-    const auto at = run_at_end(text);
-    if (at == text.size() || text.size() - at > 2 * labels_.longest()) return none;
-    if (!labels_.begins(bare(text.substr(at), false))) return none;
+    // Far enough back to see of every label that could end where one may begin that it is whole.
+    const auto run = text.substr(run_at_end(text, 2 * labels_.longest()));
+    std::string plain;
+    for (const char c : run) {
+        if (c == '\\') continue;
+        plain += upper(c);
+        if (labels_.ending(plain).value) plain.clear();
+    }
+    const auto begun = longest_beginning(plain);
+    if (begun == 0) return none;
+    const auto at = text.size() - bytes_at_end(run, begun);
     for (const char c : text.substr(0, at)) watch.pass(c);
     return watch.inside() || urls_.size() > most_urls ? none : at;
 }
@@ -114,36 +117,63 @@ void LabelJoin::take(Waiting& message, std::size_t at) {
         close(open);
     }
     if (text.beginning == none) return;
-    Open begun{text.text.substr(text.beginning), {{&message, at, text.text.size() - text.beginning}}};
+    Open begun{text.text.substr(text.beginning), {}, {{&message, at, text.text.size() - text.beginning}}};
+    for (const char c : begun.run)
+        if (c != '\\') begun.plain += upper(c);
     opens_.emplace(text.thread, std::move(begun));
     ++message.opens;
 }
 
-/// True if the label that was begun is not whole yet and all of the text belongs to it. Else it has ended: gathered, if it
-/// was one.
+/// Of what is open only the last `characters` may still be of a label.
+void LabelJoin::keep(Open& open, std::size_t characters) {
+    auto gone = open.run.size() - bytes_at_end(open.run, characters);
+    open.run.erase(0, gone);
+    open.plain.erase(0, open.plain.size() - characters);
+    auto first = open.pieces.begin();
+    for (; first != open.pieces.end() && first->size <= gone; ++first) {
+        gone -= first->size;
+        --first->in->opens;
+    }
+    open.pieces.erase(open.pieces.begin(), first);
+    open.pieces.front().size -= gone;
+}
+
+/// True if the label that was begun is not whole yet and all of the text may belong to it. Else it has ended: gathered, if
+/// it was one.
 bool LabelJoin::goes_on(Open& open, Waiting& message, std::size_t at) {
     Text& text = message.texts[at];
-    const auto lead = run_at_front(text.text);
-    const std::string run = open.run + text.text.substr(0, lead);
-    const auto label = bare(run, true);
-    if (labels_.find(label)) {
-        gather(open, text, lead);
+    std::size_t lead = 0, characters = 0;  // of the text that the run has
+    for (; lead < text.text.size(); ++lead) {
+        const char c = text.text[lead];
+        const bool escapes = open.run.ends_with('\\');
+        if (escapes ? c != '_' : c != '\\' && !in_label(c)) return false;
+        open.run += c;
+        if (c == '\\') continue;
+        open.plain += upper(c);
+        // A label that begins in this text is none of ours.
+        if (++characters == labels_.longest()) return false;
+        const auto label = labels_.ending(open.plain);
+        if (!label.value) continue;
+        if (label.size <= characters) return false;
+        keep(open, label.size);
+        gather(open, text, lead + 1);
+        text.beginning = beginning_in(text.text, {});
         message.message.changed = true;
         for (const auto& piece : open.pieces) piece.in->message.changed = true;
         return false;
     }
-    if (lead < text.text.size() || !labels_.begins(bare(run, false))) return false;
-    open.run = run;
+    const auto begun = longest_beginning(open.plain);
+    if (begun <= characters) return false;
+    keep(open, begun);
     open.pieces.push_back({&message, at, lead});
     ++message.opens;
     return true;
 }
 
-/// All of the label goes where it began. `lead`: how much of `last` belongs to it.
+/// All of the label, which is what is open, goes where it began. `lead`: how much of `last` belongs to it.
 void LabelJoin::gather(const Open& open, Text& last, std::size_t lead) {
     const Piece& first = open.pieces.front();
-    std::string rest = open.run.substr(first.size);
-    rest.append(last.text, 0, lead);
+    const auto rest = std::string_view(open.run).substr(first.size);
     for (const auto& piece : open.pieces) {
         Text& text = piece.in->texts[piece.text];
         text.edited = true;
@@ -152,7 +182,6 @@ void LabelJoin::gather(const Open& open, Text& last, std::size_t lead) {
     first.in->texts[first.text].text.append(rest);
     last.text.erase(0, lead);
     last.edited = true;
-    if (last.beginning != none) last.beginning = last.beginning < lead ? none : last.beginning - lead;
 }
 
 void LabelJoin::close(Opens::iterator open) {

@@ -1,6 +1,6 @@
 // Labels that are split over the messages of a stream (a model that streams tokens by gRPC). The end of a text that begins
 // a label keeps its message back until the label is whole, or until it is certain that it is none; a whole one is put
-// together where it began. So no message is added, and but for labels every text stays where it stood.
+// together where it began. What is a label is what Restore takes for one. So no message is added, and but for labels every text stays where it stood.
 #pragma once
 
 #include <deque>
@@ -64,7 +64,8 @@ class LabelJoin {
         std::size_t size = 0;  ///< at the end of its text
     };
     struct Open {
-        std::string run;
+        std::string run;    ///< what all pieces say: label characters, and perhaps a backslash of which none is known yet
+        std::string plain;  ///< the same without backslashes, in upper case
         std::vector<Piece> pieces;
     };
     using Opens = std::map<ProtoThread, Open>;
@@ -74,6 +75,8 @@ class LabelJoin {
     std::size_t beginning_in(std::string_view text, UrlWatch watch) const;
     void watch(ProtoThread thread, std::string_view text, UrlWatch from);
     void take(Waiting& message, std::size_t at);
+    std::size_t longest_beginning(std::string_view plain) const;
+    static void keep(Open& open, std::size_t characters);
     bool goes_on(Open& open, Waiting& message, std::size_t at);
     static void gather(const Open& open, Text& last, std::size_t lead);
     void close(Opens::iterator open);

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <limits>
 
-#include "filters/ascii.hpp"
+#include "filters/mask/label_characters.hpp"
 
 namespace bordergate {
 
 namespace {
 
 /// Whether a label, or a backslash before an underscore of it, can go on with `c`.
-constexpr bool in_label(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '\\'; }
+constexpr bool goes_on(char c) { return in_label(c) || c == '\\'; }
 
 }  // namespace
 
@@ -94,7 +94,7 @@ Status XmlRun::give(std::size_t cut, bool last, const std::vector<Replacement>& 
         const auto raw = std::string_view(raw_).substr(raw_at, part.raw);
         if (part.kind == Kind::markup || part.kind == Kind::section) {
             // A label that cannot go on behind it leaves before it.
-            if (restore && (at < text_.size() ? !in_label(text_[at]) : last) && !write_rest(*restore, out)) return unfit();
+            if (restore && (at < text_.size() ? !goes_on(text_[at]) : last) && !write_rest(*restore, out)) return unfit();
             out.append(raw);
             writer_.move_to(part.kind == Kind::markup ? writer_.position() : raw.front() == '<' ? XmlPosition::section : XmlPosition::text);
         } else {

@@ -45,6 +45,11 @@ struct Stream {
         for (const char c : text) (made += c == '\\' || c == '"' ? "\\" : "") += c;
         return made + '"';
     }
+    /// As the text format shows it.
+    static std::string escaped(const std::string& text) {
+        const auto whole = quoted(text);
+        return whole.substr(1, whole.size() - 2);
+    }
     /// The messages in a body.
     static Strings messages(std::string_view body) {
         Strings all;
@@ -163,6 +168,21 @@ TEST_CASE("labels in other case, with markdown's backslashes, and next to each o
     CHECK(stream.texts({stream.label.substr(0, 5), stream.label.substr(5) + "," + stream.other.substr(0, half), stream.other.substr(half)}) == Strings{"a@b.de", ",Ann", ""});
 }
 
+TEST_CASE("a label is joined whatever stands before it in its word, as it is restored") {
+    Stream stream;
+    for (const std::string before : {"\\n", "x", "_", "20", "PERSONPERSO", "EMAIL_ADDRES", "EMAIL\\_", "E"})
+        for (std::size_t cut = 1; cut < stream.label.size(); ++cut) {
+            INFO(before << ' ' << cut);
+            const auto a = before + stream.label.substr(0, cut), b = stream.label.substr(cut);
+            CHECK(stream.texts({a, b + "!"}) == Strings{Stream::escaped(before) + "a@b.de", "!"});
+            CHECK(joined(stream.texts({before, a, "", b, "x"})) == Stream::escaped(before + before) + "a@b.dex");
+        }
+    // Where only the end of what waits may be of a label, the rest stays where it was.
+    CHECK(stream.texts({"PERSON", "_PERS", "ON" + stream.other.substr(6) + " "}) == Strings{"PERSON", "_Ann", " "});
+    // Behind one that is whole nothing of it begins another.
+    CHECK(stream.texts({stream.other + "E", stream.label.substr(1)}) == Strings{"Anna@b.de", ""});
+}
+
 TEST_CASE("what only looks like the beginning of a label comes out as it went in, byte by byte") {
     Stream stream;
     const auto same = [&](const Strings& texts) {
@@ -180,7 +200,8 @@ TEST_CASE("what only looks like the beginning of a label comes out as it went in
     same({"E", "", "", "F"});
     same({stream.label.substr(0, 20)});
     same({stream.label.substr(0, 20), " ", stream.label.substr(20)});
-    same({"x" + stream.label.substr(0, 20), stream.label.substr(20)});
+    same({"x" + stream.label.substr(0, 20), "-" + stream.label.substr(20)});
+    same({stream.label.substr(0, 13) + "\\", "\\_", stream.label.substr(14)});
     same({"\\", "\\", "_"});
     CHECK(stream.world.findings.restored == 0);
 }
@@ -219,8 +240,8 @@ TEST_CASE("what waits is bounded in messages and in bytes") {
         CHECK(Stream::messages(out).size() == LabelJoin::most_messages + 1);
         CHECK(transform->held() == 0);
         // What was given up remains a piece.
-        REQUIRE(transform->feed(framed(stream.chunk(stream.label.substr(5))), out).has_value());
-        CHECK(stream.protos.text("t.Chunk", Stream::messages(out).back()) == "text: \"" + stream.label.substr(5) + "\"");
+        REQUIRE(transform->feed(framed(stream.chunk(stream.label.substr(5) + ".")), out).has_value());
+        CHECK(stream.protos.text("t.Chunk", Stream::messages(out).back()) == "text: \"" + stream.label.substr(5) + ".\"");
     }
     SECTION("bytes") {
         stream.longest = 4096;
