@@ -161,7 +161,7 @@ TEST_CASE("of a long run of label characters no more is held back than a label i
 TEST_CASE("a URL keeps its labels until it ends", "[restore]") {
     Issued issued;
     const auto& p = issued.person;
-    for (std::string end : {" ", "\n", "\t", "\"", "'", "<", ">", "`", ")", "]", "}"}) {
+    for (std::string end : {" ", "\n", "\t", "\",", "<", ">"}) {
         INFO(end);
         CHECK(issued.restored("https://e.example/" + p + "?" + p + end + p) ==
               "https://e.example/" + p + "?" + p + end + "Ann");
