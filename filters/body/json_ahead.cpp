@@ -178,6 +178,8 @@ Status JsonAhead::forward(std::string_view in, const Onward& onward, Status read
         held_.erase(0, ready);
     }
     if (gone.has_error()) return gone;
+    // About values below one that a filter rejected nobody asks.
+    answers_.forget_before(forwarded_);
     const auto reached = read.has_error() ? failed_at() : received_;
     if (!stopped_ && undecided_ > 0 && reached - kept_from_ > bound) return fault(Code::body_too_large, std::string(too_long));
     return read;

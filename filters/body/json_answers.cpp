@@ -25,7 +25,7 @@ std::uint64_t JsonAnswers::settled(std::uint64_t received) {
     return settled_ < rows_.size() ? rows_[settled_].position : received;
 }
 
-std::uint64_t JsonAnswers::of(const JsonPath& path, std::uint64_t position) {
+void JsonAnswers::forget_before(std::uint64_t position) {
     while (next_ < settled_ && rows_[next_].position < position) ++next_;
     if (next_ >= many && 2 * next_ >= rows_.size()) {
         rows_.erase(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(next_));
@@ -33,6 +33,10 @@ std::uint64_t JsonAnswers::of(const JsonPath& path, std::uint64_t position) {
         settled_ -= next_;
         next_ = 0;
     }
+}
+
+std::uint64_t JsonAnswers::of(const JsonPath& path, std::uint64_t position) {
+    forget_before(position);
     for (std::size_t i = next_; i < settled_ && rows_[i].position == position; ++i)
         if (rows_[i].path == &path) return rows_[i].answers;
     return JsonPath::unasked;

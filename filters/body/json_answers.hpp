@@ -18,6 +18,11 @@ class JsonAnswers {
     /// Everything before this byte has its answers.
     std::uint64_t settled(std::uint64_t received);
 
+    /// Nothing is asked any more about values that begin before this byte.
+    void forget_before(std::uint64_t position);
+    /// Rows that are kept, but for some that are forgotten and not worth moving the others.
+    std::size_t kept() const { return rows_.size(); }
+
     /// Answers for the value at `position`, bit by number of the filter; of filters that were not asked, JsonPath::unasked.
     /// Positions must not decrease: what lies before them is forgotten.
     std::uint64_t of(const JsonPath& path, std::uint64_t position);

@@ -84,3 +84,19 @@ TEST_CASE("faults lie where they would without filters, and nothing goes on from
         CHECK_THAT(chosen("$[?@.t==1]", document, 4096), Catch::EndsWith("!body_invalid"));
     }
 }
+
+TEST_CASE("answers below an element that a filter rejected, which nobody asks for, are forgotten") {
+    const auto path = JsonPath::compile("$.a[?@.x==1].b[?@.y==2]").value();
+    JsonAhead ahead({1 << 16, 16});
+    ahead.add(path);
+    std::size_t gone = 0;
+    const JsonAhead::Onward onward = [&](std::string_view ready) { return gone += ready.size(), Status{}; };
+    std::string piece;
+    for (int i = 0; i < 1000; ++i) piece += "1,";
+    REQUIRE(ahead.feed(R"({"a":[{"x":0,"b":[)", onward).has_value());
+    for (int i = 0; i < 100; ++i) {
+        REQUIRE(ahead.feed(piece, onward).has_value());
+        CHECK(ahead.answers().kept() < 4096);
+    }
+    CHECK(gone > 100 * piece.size());
+}
