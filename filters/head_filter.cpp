@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 #include "filters/ascii.hpp"
 #include "filters/body/quoted_text.hpp"
@@ -30,6 +31,40 @@ constexpr NameSet<51> known_fields{{
     "warning",       "www-authenticate", "x-accel-buffering",  "x-content-type-options", "x-envoy-upstream-service-time", "x-request-id", "x-should-retry",
 }};
 constexpr std::array<std::string_view, 7> known_families{"accept-", "access-control-", "anthropic-", "content-", "openai-", "x-ratelimit-", "x-stainless-"};
+
+/// Of the known fields those that say nothing but numbers, dates, entity tags and words of a closed list: in them an analyser
+/// would only see names that are none. Of all others (file names, messages, targets) what it finds counts.
+constexpr NameSet<41> closed_fields{{
+    "accept-charset",    "accept-encoding",  "accept-language",      "accept-ranges",    "access-control-allow-credentials", "access-control-allow-methods",
+    "access-control-max-age", "access-control-request-method", "age", "allow",           "content-encoding",  "content-language", "content-length",
+    "content-range",     "date",             "deprecation",          "etag",             "expires",           "grpc-accept-encoding", "grpc-encoding",
+    "grpc-previous-rpc-attempts", "grpc-retry-pushback-ms", "grpc-status", "grpc-timeout", "if-match",        "if-modified-since", "if-none-match",
+    "if-range",          "if-unmodified-since", "last-modified",     "max-forwards",     "priority",          "range",            "retry-after",
+    "retry-after-ms",    "strict-transport-security", "sunset",      "traceparent",      "x-content-type-options", "x-envoy-upstream-service-time", "x-should-retry",
+}};
+constexpr std::array<std::string_view, 2> closed_families{"anthropic-ratelimit-", "x-ratelimit-"};
+
+/// Media types, with none of the parameters that say something of the content (`name`).
+bool only_media_types(std::string_view value) {
+    while (!value.empty()) {
+        const auto end = std::min(value.find_first_of(",;"), value.size());
+        const auto piece = trimmed(value.substr(0, end));
+        value.remove_prefix(std::min(end + 1, value.size()));
+        const auto name = piece.substr(0, piece.find('='));
+        if (piece.find_first_of(" \t\"") != std::string_view::npos) return false;
+        if (name.size() < piece.size() && !equal_fold(name, "q") && !equal_fold(name, "charset") && !equal_fold(name, "boundary")) return false;
+    }
+    return true;
+}
+
+bool starts_with_one(std::string_view name, std::span<const std::string_view> families) {
+    return std::any_of(families.begin(), families.end(), [name](auto family) { return equal_fold(name.substr(0, family.size()), family); });
+}
+
+bool closed_field(const Fields::Line& line) {
+    if (equal_fold(line.name, "content-type") || equal_fold(line.name, "accept")) return only_media_types(line.value);
+    return closed_fields.has(line.name) || starts_with_one(line.name, closed_families);
+}
 
 /// For a place whose syntax a sealed value would break: masks, and does not seal.
 class MaskOnly final : public Treater {
@@ -175,9 +210,8 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
             return false;
         });
     if (!treatment.scanner) return {};
-    // What a field that is known says are words of the protocol, in which a model would see names that are none.
-    Treatment of_known = treatment;
-    of_known.analyses = nullptr;
+    Treatment of_closed = treatment;
+    of_closed.analyses = nullptr;
     Fields treated_fields;
     bool changed = false;
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -186,7 +220,7 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
         const NamedPlace place(line.name);
         const bool binary = line.name.size() > binary_suffix.size() && equal_fold(line.name.substr(line.name.size() - binary_suffix.size()), binary_suffix);
         const bool goes = !leaves_standing || !treatment.observe || known_field(line.name);
-        const Treatment& how = known_field(line.name) ? of_known : treatment;
+        const Treatment& how = closed_field(line) ? of_closed : treatment;
         Status done = binary ? filter_binary_field(line.value, place, how, goes, treated) : rewrite_text(line.value, place, {}, how, treated);
         if (done.has_value() && !binary) done = inspect_quoted(line.value, place, how);
         if (done.has_error()) return done;
@@ -205,9 +239,7 @@ Status filter_fields(Fields& fields, const Treatment& treatment, bool leaves_sta
 }  // namespace
 
 bool known_field(std::string_view name) {
-    return known_fields.has(name) || std::any_of(known_families.begin(), known_families.end(), [name](auto family) {
-               return equal_fold(name.substr(0, family.size()), family);
-           });
+    return known_fields.has(name) || starts_with_one(name, known_families);
 }
 
 void observe_head(const RequestHead& head, const Treatment& treatment, bool leaves_standing) {

@@ -146,3 +146,52 @@ TEST_CASE("binary metadata that is none is text and opaque when it is looked at,
     CHECK_FALSE(seen("x-any-bin", "/w==", true).has(ClassTree::opaque));  // it is dropped
     CHECK(seen("x-any-bin", "/w==", false).has(ClassTree::opaque));
 }
+
+TEST_CASE("analysers are asked of every field but those of numbers, dates, tags and closed lists of words") {
+    World world;
+    const auto treated = [&world](std::string_view name, std::string_view value) {
+        std::vector<Analyser> analysers(1);
+        analysers[0].entities = {{"PERSON", *world.classes.find("contact")}};
+        analysers[0].max_text = 1024;
+        analysers[0].batch = 32;
+        Analyses analyses(analysers, 1 << 16);
+        world.treatment.analyses = &analyses;
+        HeadReport report;
+        std::size_t asked = 0;
+        std::string all;
+        for (int round = 0; round < 2; ++round) {
+            Fields fields;
+            fields.add(name, value);
+            const Status done = filter_trailers(fields, world.treatment, true, report);
+            all = done.has_error() ? "!" + std::string(info(done.error().code).name) : fields.size() == 0 ? "" : std::string(fields[0].value);
+            for (const auto& question : analyses.questions()) {
+                std::vector<std::vector<Finding>> found;
+                for (const auto& piece : question.pieces) {
+                    ++asked;
+                    const auto at = piece.text.find("Anna Schmidt");
+                    found.emplace_back();
+                    if (at != std::string_view::npos) found.back().push_back({at, at + 12, "PERSON", ClassSet{*world.classes.find("contact")}, 0.9F});
+                }
+                analyses.answer(question, found);
+            }
+            analyses.conclude();
+            analyses.settle();
+        }
+        world.treatment.analyses = nullptr;
+        return all + (asked == 0 ? " (unasked)" : "");
+    };
+    CHECK(treated("Content-Disposition", "attachment; filename=\"Anna Schmidt.pdf\"") == "attachment; filename=\"<PERSON>.pdf\"");
+    CHECK(treated("grpc-message", "no record of Anna Schmidt") == "no record of <PERSON>");
+    CHECK(treated("Location", "/people/Anna Schmidt") == "/people/<PERSON>");
+    CHECK(treated("Link", "</a>; title=\"Anna Schmidt\"") == "</a>; title=\"<PERSON>\"");
+    CHECK(treated("Warning", "199 - \"Anna Schmidt\"") == "199 - \"<PERSON>\"");
+    CHECK(treated("Content-Type", "application/pdf; name=\"Anna Schmidt.pdf\"") == "application/pdf; name=\"<PERSON>.pdf\"");
+    CHECK(treated("Content-Type", "application/pdf; name=Anna") == "application/pdf; name=Anna");
+    CHECK(treated("User-Agent", "curl/8") == "curl/8");
+    CHECK(treated("Content-Type", "multipart/form-data; boundary=x; charset=utf-8") == "multipart/form-data; boundary=x; charset=utf-8 (unasked)");
+    CHECK(treated("Accept", "text/html,text/*;q=0.5, */*") == "text/html,text/*;q=0.5, */* (unasked)");
+    CHECK(treated("Date", "Sun, 06 Nov 1994 08:49:37 GMT") == "Sun, 06 Nov 1994 08:49:37 GMT (unasked)");
+    CHECK(treated("etag", "W/\"abc\"") == "W/\"abc\" (unasked)");
+    CHECK(treated("x-ratelimit-reset-tokens", "6m0s") == "6m0s (unasked)");
+    CHECK(treated("x-internal", "Anna Schmidt") == " (unasked)");  // dropped
+}
