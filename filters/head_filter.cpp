@@ -20,7 +20,8 @@ constexpr std::size_t most_dropped = 32;
 
 /// Fields that may cross a border: RFC 9110 and 9111, gRPC's own, and what AI clients and services tell each other. Cookies,
 /// `baggage` and `tracestate` (which carry what an application made up) are not among them.
-constexpr NameSet<51> known_fields{{
+constexpr NameSet<60> known_fields{{
+    "amz-sdk-invocation-id", "amz-sdk-request", "x-amz-user-agent", "x-compute-time", "x-compute-type", "x-goog-api-client", "x-inference-id", "x-use-cache", "x-wait-for-model",
     "accept",        "age",           "allow",            "bordergate-attempt", "cache-control",    "date",         "deprecation",      "etag",
     "expires",       "idempotency-key",  "if-match",           "if-modified-since", "if-none-match", "if-range",        "if-unmodified-since",
     "grpc-accept-encoding", "grpc-encoding", "grpc-message", "grpc-previous-rpc-attempts", "grpc-retry-pushback-ms", "grpc-status", "grpc-timeout",
@@ -30,7 +31,7 @@ constexpr NameSet<51> known_fields{{
     "server",        "server-timing",    "strict-transport-security", "sunset",    "traceparent",  "user-agent",       "vary",
     "warning",       "www-authenticate", "x-accel-buffering",  "x-content-type-options", "x-envoy-upstream-service-time", "x-request-id", "x-should-retry",
 }};
-constexpr std::array<std::string_view, 7> known_families{"accept-", "access-control-", "anthropic-", "content-", "openai-", "x-ratelimit-", "x-stainless-"};
+constexpr std::array<std::string_view, 9> known_families{"accept-", "access-control-", "anthropic-", "content-", "mcp-", "openai-", "x-amzn-", "x-ratelimit-", "x-stainless-"};
 
 /// Of the known fields those that say nothing but numbers, dates, entity tags and words of a closed list: in them an analyser
 /// would only see names that are none. Of all others (file names, messages, targets) what it finds counts.

@@ -225,7 +225,7 @@ Status Exchange::inspect_head() {
                                               : body_kind(head_.fields, client_.request_length().present() && !upgrades(), call_);
     outlook_.stream = outlook_.kind == BodyKind::grpc && call_->method->client_streaming;
     if (outlook_.kind == BodyKind::grpc) request_coding_ = message_coding(head_.fields);
-    if (outlook_.kind == BodyKind::sse) outlook_.kind = BodyKind::opaque;  // events are an answer's
+    if (outlook_.kind == BodyKind::sse || outlook_.kind == BodyKind::aws_events) outlook_.kind = BodyKind::opaque;  // events are an answer's
     auto ruling = checkpoint_->at_head(Findings{}, outlook_);
     if (ruling.has_error() || ruling->plan != Plan::pass || !ruling->classes.covers(equipment_.detectable)) {
         Ruling observed;

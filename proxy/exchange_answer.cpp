@@ -83,6 +83,12 @@ Task<Status> Exchange::pump_response(UpstreamLink& upstream, ResponseHead& head)
     const bool coded = coding && !equal_fold(*coding, "identity");
     response_encoding_ = coding.value_or(std::string_view());
     if (unsealer_ && kind == BodyKind::opaque && !coded && equal_fold(response_type_, sealed_content_type)) co_return co_await relay_sealed(upstream, head);
+    // What cannot be inspected may turn out to be nothing at all, such as the body of a 202 without a length.
+    if (kind == BodyKind::opaque && response_.plan != Plan::pass && response_.judgement.lowest(ClassSet{ClassTree::opaque}).form < Form::seal) {
+        const auto first = co_await upstream.response_body().next();
+        if (first.has_error()) co_return first.error();
+        if (first->last && first->bytes.empty()) co_return co_await respond_whole(head, {}, upstream.response_body().trailers());
+    }
     const bool readable = kind != BodyKind::none && kind != BodyKind::opaque;
     if (kind != BodyKind::none && (response_.plan != Plan::pass || (readable && (labels() || unsealer_)))) {
         auto made = make_body_filter(kind, true, body_context(response_treatment_, true));

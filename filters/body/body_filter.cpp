@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "filters/body/aws_events.hpp"
 #include "filters/body/content_coding.hpp"
 #include "filters/body/csv.hpp"
 #include "filters/body/form.hpp"
@@ -92,8 +93,9 @@ BodyKind body_kind(const Fields& fields, bool has_body, const GrpcCall* call) {
     if (equal_fold(media, "application/json") || (ends_with("+json") && !grpc)) return BodyKind::json;
     if (equal_fold(media, "application/xml") || equal_fold(media, "text/xml") || ends_with("+xml")) return BodyKind::xml;
     // Events and messages go on one by one, which a coding of the whole would hold up.
-    if (!codings->empty() && (equal_fold(media, "text/event-stream") || grpc)) return BodyKind::opaque;
+    if (!codings->empty() && (equal_fold(media, "text/event-stream") || equal_fold(media, "application/vnd.amazon.eventstream") || grpc)) return BodyKind::opaque;
     if (equal_fold(media, "text/event-stream")) return BodyKind::sse;
+    if (equal_fold(media, "application/vnd.amazon.eventstream")) return BodyKind::aws_events;
     if (equal_fold(media, "application/grpc") || equal_fold(media, "application/grpc+proto")) return call ? BodyKind::grpc : BodyKind::opaque;
     for (const char* lines : {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/jsonlines", "application/json-seq"})
         if (equal_fold(media, lines)) return BodyKind::ndjson;
@@ -120,7 +122,7 @@ StreamSpec stream_spec(const BodyContext& context) {
     return spec;
 }
 
-bool comes_in_events(BodyKind kind, const BodyPaths& paths) { return kind == BodyKind::sse || (kind == BodyKind::ndjson && !paths.stream.empty()); }
+bool comes_in_events(BodyKind kind, const BodyPaths& paths) { return kind == BodyKind::sse || kind == BodyKind::aws_events || (kind == BodyKind::ndjson && !paths.stream.empty()); }
 
 std::string_view message_coding(const Fields& fields) {
     // Of several nobody can tell which is meant: that is none we know.
@@ -146,6 +148,7 @@ Result<TransformPtr> piecewise(BodyKind kind, bool response, const BodyContext& 
         case BodyKind::xml: return xml_filter(response, context, charset);
         case BodyKind::multipart: return make_multipart(multipart_boundary(context.content_type), response, context);
         case BodyKind::sse: return make_sse(stream_spec(context));
+        case BodyKind::aws_events: return make_aws_events(stream_spec(context));
         case BodyKind::text: return make_text(*context.treatment, context.labels, context.limits->hold_back_bytes);
         case BodyKind::grpc: return grpc_filter(response, context);
         case BodyKind::none:
@@ -163,7 +166,7 @@ Result<TransformPtr> read_in_charset(BodyKind kind, bool response, const BodyCon
     if (read.has_error()) return read.error();
     const Charset& charset = **read;
     // Parts have charsets of their own, events and messages have none: a reader may or may not heed one that is declared.
-    const bool one_text = kind != BodyKind::multipart && kind != BodyKind::sse && kind != BodyKind::grpc;
+    const bool one_text = kind != BodyKind::multipart && kind != BodyKind::sse && kind != BodyKind::aws_events && kind != BodyKind::grpc;
     if (!one_text && !charset.is_utf8() && charset.name != "US-ASCII") return fault(Code::body_invalid, "a body of this type has no charset but UTF-8, and another one is declared");
     auto made = piecewise(kind, response, context, charset);
     // Of a form it is what is escaped in it that has the charset.
@@ -176,7 +179,7 @@ Result<TransformPtr> read_in_charset(BodyKind kind, bool response, const BodyCon
 Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyContext& context) {
     const Treatment& treatment = *context.treatment;
     // Events are read one by one, in an answer: as a request they are nothing we know.
-    if (kind == BodyKind::sse && !response) kind = BodyKind::opaque;
+    if ((kind == BodyKind::sse || kind == BodyKind::aws_events) && !response) kind = BodyKind::opaque;
     const ClassSet whole = whole_classes(kind, context.whole);
     if (kind == BodyKind::grpc && seals_whole(treatment, whole)) return fault(Code::place_cannot_carry, "a gRPC body cannot be sealed as a whole: declare its fields instead");
     if (seals_whole(treatment, whole)) return make_sealed_body(treatment, whole, context.content_type, context.limits->held_body_bytes);

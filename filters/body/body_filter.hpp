@@ -17,7 +17,7 @@
 
 namespace bordergate {
 
-enum class BodyKind { none, json, ndjson, sse, text, form, csv, multipart, xml, grpc, opaque };
+enum class BodyKind { none, json, ndjson, sse, aws_events, text, form, csv, multipart, xml, grpc, opaque };
 
 /// The kind of a body from its head: content type, content coding (content_coding.hpp; of events only `identity`). Anything it
 /// is not sure of is opaque, and so is a gRPC body whose `call` is not known. What the type says besides (charset.hpp) is

@@ -12,7 +12,7 @@ namespace bordergate {
 namespace {
 
 /// Members of an event's root that say which text it belongs to.
-constexpr std::array<std::string_view, 6> root_ids{"index", "item_id", "output_index", "content_index", "summary_index", "response_id"};
+constexpr std::array<std::string_view, 7> root_ids{"index", "item_id", "output_index", "content_index", "summary_index", "response_id", "contentBlockIndex"};
 /// Members of an element that tell it from others of its array, whatever its place in it.
 constexpr std::array<std::string_view, 2> element_ids{"index", "thought"};
 

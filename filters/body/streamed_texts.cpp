@@ -102,7 +102,7 @@ Result<StreamedTexts::Thread*> StreamedTexts::thread_of(const TextPiece& piece, 
     const Labels* labels = restores ? spec_.event.labels : nullptr;
     const bool looks = made.treatment.scanner != nullptr;
     if (holds == Holds::signed_text) {
-        if (looks) made.text = std::make_unique<Signed>(make_text(made.treatment, nullptr, window));
+        if (looks) made.text = std::make_unique<Signed>(make_text(made.treatment, nullptr, window, true));
     } else if (looks && holds == Holds::json) {
         JsonRewriteSpec inner;
         inner.treatment = &made.treatment;
@@ -111,7 +111,7 @@ Result<StreamedTexts::Thread*> StreamedTexts::thread_of(const TextPiece& piece, 
         inner.nesting = 1;
         made.text = make_json_rewrite(inner);
     } else if (looks) {
-        made.text = make_text(made.treatment, labels, window);
+        made.text = make_text(made.treatment, labels, window, true);
     } else if (labels) {
         made.text = std::make_unique<Restored>(*labels, *made.treatment.findings, holds == Holds::json);
     }

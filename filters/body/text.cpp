@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "filters/body/quiet_text.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/utf8.hpp"
 
@@ -12,7 +13,8 @@ namespace {
 
 class Text final : public Transform {
   public:
-    Text(const Treatment& treatment, const Labels* labels, std::size_t hold_back) : treatment_(treatment), hold_back_(hold_back) {
+    Text(const Treatment& treatment, const Labels* labels, std::size_t hold_back, bool at_once) : treatment_(treatment), hold_back_(hold_back) {
+        at_once_ = at_once && !(treatment.scanner && treatment.scanner->knows_phrases());
         if (labels) restore_.emplace(*labels, treatment.findings->restored, treatment.findings->foreign_labels);
     }
 
@@ -22,14 +24,17 @@ class Text final : public Transform {
             held_.append(in.substr(0, taken));
             in.remove_prefix(taken);
             if (held_.size() - context_ < hold_back_) break;
-            const Status done = give(out, false);
+            const Status done = give(out, held_.size(), false);
             if (done.has_error()) return done;
         }
-        return {};
+        if (!at_once_) return {};
+        // What stands before the cut is as if nothing followed.
+        const auto cut = quiet_cut(held_, context_);
+        return cut > context_ ? give(out, cut, true) : Status{};
     }
 
     Status finish(std::string& out) override {
-        const Status done = give(out, true);
+        const Status done = give(out, held_.size(), true);
         if (done.has_error()) return done;
         if (restore_) restore_->finish(out);
         auto& classes = treatment_.findings->classes;
@@ -38,9 +43,9 @@ class Text final : public Transform {
     }
 
   private:
-    Status give(std::string& out, bool all) {
+    Status give(std::string& out, std::size_t size, bool all) {
         const std::size_t tail = all ? 0 : incomplete_utf8_tail(held_);
-        const std::string_view text = std::string_view(held_).substr(0, held_.size() - tail);
+        const std::string_view text = std::string_view(held_).substr(0, size - tail);
         if (find_invalid_utf8(text.substr(context_)) != std::string_view::npos) return fault(Code::body_invalid, "the text is not UTF-8");
         std::size_t cut = 0;
         std::vector<Replacement> replacements;
@@ -64,6 +69,7 @@ class Text final : public Transform {
 
     const Treatment& treatment_;
     std::size_t hold_back_;
+    bool at_once_ = false;
     std::optional<Restore> restore_;
     std::string held_;
     std::size_t context_ = 0;  ///< bytes at the front of held_ that were given out
@@ -71,8 +77,8 @@ class Text final : public Transform {
 
 }  // namespace
 
-TransformPtr make_text(const Treatment& treatment, const Labels* labels, std::size_t hold_back) {
-    return std::make_unique<Text>(treatment, labels, hold_back);
+TransformPtr make_text(const Treatment& treatment, const Labels* labels, std::size_t hold_back, bool at_once) {
+    return std::make_unique<Text>(treatment, labels, hold_back, at_once);
 }
 
 }  // namespace bordergate

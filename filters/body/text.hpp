@@ -9,6 +9,7 @@ namespace bordergate {
 
 /// Treats text in windows of `hold_back` bytes, cut where no match can straddle. `labels` null: nothing is restored.
 /// Fault body_invalid for what is not UTF-8. Both pointers are borrowed.
-TransformPtr make_text(const Treatment& treatment, const Labels* labels, std::size_t hold_back);
+/// `at_once`: what is certain goes on at every feed (quiet_text.hpp), where no phrase that the operator lists can span it.
+TransformPtr make_text(const Treatment& treatment, const Labels* labels, std::size_t hold_back, bool at_once = false);
 
 }  // namespace bordergate

@@ -45,6 +45,10 @@ Scanner::Scanner(std::vector<Recogniser> active) : active_(std::move(active)) {
     slots_.fill(none);
     if (active_.size() >= none) throw std::invalid_argument("too many recognisers");
     for (std::size_t i = 0; i < active_.size(); ++i) add_patterns(static_cast<EntityIndex>(i));
+    knows_phrases_ = std::any_of(active_.begin(), active_.end(), [](const Recogniser& one) {
+        const auto* const builtin = find_builtin_recogniser(one.spec.entity);
+        return !one.spec.words.empty() || (!one.spec.patterns.empty() && (!builtin || builtin->patterns != one.spec.patterns));
+    });
     expressions_.compile();
     words_.compile();
 }

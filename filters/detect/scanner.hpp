@@ -49,6 +49,8 @@ class Scanner {
     std::string_view entity(EntityIndex index) const { return active_[index].spec.entity; }
     /// The recogniser of private keys, which have no bound and are looked for by deep_scan; null: it is off.
     const Recogniser* private_keys() const { return slots_[private_key] == none ? nullptr : &active_[slots_[private_key]]; }
+    /// Whether a match may be nothing but words with blanks between them: phrases and expressions that are not built in.
+    bool knows_phrases() const { return knows_phrases_; }
     /// Every class a match can yield.
     ClassSet yields() const;
 
@@ -66,6 +68,7 @@ class Scanner {
     bool look_at_cues(std::string_view text, Surroundings& surroundings, std::vector<Sighting>& sightings) const;
 
     std::vector<Recogniser> active_;
+    bool knows_phrases_ = false;
     std::deque<ContextWords> contexts_;  // at places that stay
     std::array<EntityIndex, methods> slots_{};  // index into active_, or none
     std::array<Weight, methods> weights_{};

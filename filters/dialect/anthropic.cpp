@@ -12,15 +12,18 @@ namespace json = boost::json;
 using Paths = std::string_view;
 using Holds = StreamPiece::Holds;
 
-/// What the destination fetches or keeps; base64 is read, and is opaque where it holds no text.
+/// Images and documents that are no text, whether in base64, fetched or kept there.
 constexpr std::array opaque{
-    Paths("$.messages[*].content[*].source['url','file_id']"),
-    Paths("$.messages[*].content[*].content[*].source['url','file_id']"),
+    Paths("$.messages[*].content[?@.type == 'image'].source"),
+    Paths("$.messages[*].content[*].content[?@.type == 'image'].source"),
+    Paths("$.messages[*].content[?@.type == 'document' && @.source.type != 'text' && @.source.type != 'content'].source"),
+    Paths("$.messages[*].content[*].source.content[?@.type == 'image'].source"),
     Paths("$.messages[*].content[*].file_id"),
 };
 constexpr std::array batch_opaque{
-    Paths("$.requests[*].params.messages[*].content[*].source['url','file_id']"),
-    Paths("$.requests[*].params.messages[*].content[*].content[*].source['url','file_id']"),
+    Paths("$.requests[*].params.messages[*].content[?@.type == 'image'].source"),
+    Paths("$.requests[*].params.messages[*].content[*].content[?@.type == 'image'].source"),
+    Paths("$.requests[*].params.messages[*].content[?@.type == 'document' && @.source.type != 'text' && @.source.type != 'content'].source"),
 };
 /// thinking and redacted_thinking blocks, and what is sealed for the destination itself.
 constexpr std::array signed_blocks{

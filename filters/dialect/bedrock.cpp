@@ -1,6 +1,8 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "filters/body/aws_frames.hpp"
+#include "filters/body/media_type.hpp"
 #include "filters/dialect/dialects.hpp"
 #include "filters/dialect/refusal.hpp"
 
@@ -35,7 +37,9 @@ constexpr std::array converse_pieces{
 
 /// InvokeModel carries what the model's maker defined: these are Anthropic's names, and those of the other makers' texts.
 constexpr std::array invoke_opaque{
-    Paths("$.messages[*].content[*].source['url','file_id']"),
+    Paths("$.messages[*].content[?@.type == 'image'].source"),
+    Paths("$.messages[*].content[*].content[?@.type == 'image'].source"),
+    Paths("$.messages[*].content[?@.type == 'document' && @.source.type != 'text' && @.source.type != 'content'].source"),
     Paths("$.messages[*].content[*]['image','document','video']"),
     Paths("$['inputImage','image','images']"),
 };
@@ -84,19 +88,29 @@ std::string_view exception_name(unsigned status) {
     }
 }
 
+json::object body_of(const Fault& fault, const RefusalContext& context) {
+    json::object body{{"message", refusal_sentence(fault, context)}};
+    tell(body, fault, context);
+    return body;
+}
+
 class BedrockDialect final : public Dialect {
   public:
     std::string_view name() const override { return "bedrock"; }
     std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
     RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
-        json::object body{{"message", refusal_sentence(fault, context)}};
-        tell(body, fault, context);
-        RenderedRefusal made{"application/json", json::serialize(body), 0, {}};
+        RenderedRefusal made{"application/json", json::serialize(body_of(fault, context)), 0, {}};
         made.fields.add("x-amzn-errortype", exception_name(info(fault.code).status));
         if (!context.attempt.empty()) made.fields.add("x-amzn-requestid", context.attempt);
         return made;
     }
-    std::string cut(const Fault&, const RefusalContext&, std::string_view) const override { return {}; }
+    // Frames leave whole: the exception begins where one has ended.
+    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
+        if (!equal_fold(media_type_name(content_type), "application/vnd.amazon.eventstream")) return {};
+        std::string frame;
+        (void)append_aws_exception(exception_name(info(fault.code).status), json::serialize(body_of(fault, context)), frame);
+        return frame;
+    }
 };
 
 }  // namespace

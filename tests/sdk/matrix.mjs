@@ -23,6 +23,9 @@ import { startStand } from './stand.mjs';
 
 /** The cells that the product does, by dialect (`all` is each of them); the others are listed as not yet done. */
 const all = Object.keys(cells);
+// What an SDK rejects that nobody waits for any more is the affair of the cell that has failed already.
+process.on('unhandledRejection', (error) => console.error(`after its cell: ${error.message}`));
+
 const supported = {
   'openai-chat': ['plain', 'stream', 'error', 'refusal', 'restore'],
   'openai-completions': ['plain', 'error'],

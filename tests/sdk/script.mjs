@@ -7,6 +7,7 @@ export const spoken = `${'This is said before it. '.repeat(10)}Pay to ${account}
 
 /** The answer to `text`: `{text}`, `{tool: {name, arguments}}` or `{status}`. */
 export function answerTo(text) {
+  if (typeof text !== 'string') return { text: 'You said no text' };
   const tool = /use the tool for (\S+)/.exec(text);
   if (tool) return { tool: { name: 'send_mail', arguments: { to: tool[1], text: `say "hello" to ${tool[1]}\nand ${tool[1]} again` } } };
   const status = /fail with (\d+)/.exec(text);
