@@ -100,6 +100,8 @@ class Exchange {
     Task<Status> hand_on(UpstreamLink& upstream, Body& body, Chunk chunk);
     Task<Status> hand_back(Body& body, Chunk chunk);
     Status treat_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) const;
+    Task<Status> treat_late_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report);
+    Task<Status> treat_request_trailers(Fields& trailers);
     bool asks_analysers() const;
     bool asks_of_answer() const;
     Task<Status> learn(Analyses& analyses, const std::function<void()>& go_through);

@@ -45,13 +45,14 @@ Task<Status> Exchange::learn(Analyses& analyses, const std::function<void()>& go
         analyses.settle();
         if (analyses.missed()) co_return analyses.why();
         if (!analyses.asks()) co_return Status{};
+        const bool counted = attempt_.residence.running();
         attempt_.residence.end();
         AnalyserErrand errand(worker_, *edition_);
         const ExchangeWatch::Party watched(*watch_, [&errand] { errand.stop(); });
         const Status answered = co_await errand.run(analyses);
         if (watch_->ended()) co_return *watch_->ended();
         if (answered.has_error()) co_return answered;
-        attempt_.residence.begin();
+        if (counted) attempt_.residence.begin();
     }
     co_return fault(Code::analyser_failed, "what an analyser finds in the message changes where it is cut, again and again");
 }
@@ -100,6 +101,43 @@ void Exchange::go_through_request(const Ruling& ruling, bool observe) {
     auto filter = make_body_filter(outlook_.kind, false, body_context(watch, false));
     std::string gone;
     if (filter.has_value()) (void)pass_through(**filter, held_, true, gone);
+}
+
+/// Treats trailers that came behind their body: what could not be asked of them with it is asked now.
+Task<Status> Exchange::treat_late_trailers(Fields& trailers, const Treatment& treatment, HeadReport& report) {
+    if (treatment.analyses) {
+        const std::function<void()> go_through = [this, &trailers, &treatment] {
+            Findings unused;
+            HeadReport ignored;
+            Rehearsal rehearsal(equipment_.mask_paths);
+            Treatment watch = treatment;
+            watch.findings = &unused;
+            watch.treater = &rehearsal;
+            Fields copy = trailers;
+            (void)treat_trailers(copy, watch, ignored);
+        };
+        const Status known = co_await learn(*treatment.analyses, go_through);
+        if (known.has_error()) co_return known;
+    }
+    co_return treat_trailers(trailers, treatment, report);
+}
+
+/// Trailers behind a body that is not read are judged for themselves: the ruling is of the head and the body, and says nothing
+/// of what else could stand in them.
+Task<Status> Exchange::treat_request_trailers(Fields& trailers) {
+    if (outlook_.kind != BodyKind::opaque) co_return co_await treat_late_trailers(trailers, request_treatment_, attempt_.head_report);
+    Ruling alone = request_;
+    ClassSet could = equipment_.detectable;
+    could.add(ClassTree::plain);
+    could.add(ClassTree::opaque);
+    alone.judgement = checkpoint_->judge(*request_.destination, could);
+    const bool asks = not_all_clear(alone.judgement, equipment_.analysed);
+    if (asks && !analyses_) analyses_ = std::make_unique<Analyses>(snapshot().analysers, snapshot().limits.held_body_bytes);
+    const auto treater = make_treater(*request_.destination, attempt_.findings);
+    treater->prepare_labels(alone.judgement);
+    Treatment how = treatment(alone, attempt_.findings, treater.get(), false);
+    if (!asks) how.analyses = nullptr;
+    co_return co_await treat_late_trailers(trailers, how, attempt_.head_report);
 }
 
 Task<Status> Exchange::analyse_answer_head(const ResponseHead& head) {

@@ -149,7 +149,7 @@ Task<Status> Exchange::hand_back(Body& body, Chunk chunk) {
     if (moved.has_error() || !trailed) co_return moved;
     Fields trailers = body.trailers();
     HeadReport dropped;
-    moved = treat_trailers(trailers, response_treatment_, dropped);
+    moved = co_await treat_late_trailers(trailers, response_treatment_, dropped);
     if (moved.has_error()) co_return moved;
     co_return co_await client_.end(trailers);
 }
@@ -184,7 +184,7 @@ Task<Status> Exchange::respond_whole(const ResponseHead& head, std::string_view 
     }
     Fields treated = trailers;
     HeadReport dropped;
-    Status done = treat_trailers(treated, response_treatment_, dropped);
+    Status done = co_await treat_late_trailers(treated, response_treatment_, dropped);
     if (done.has_error()) co_return done;
     const BodyLength streamed = BodyLength::streamed();
     done = co_await client_.respond(head, streamed, body, false);

@@ -285,7 +285,7 @@ Task<Status> Exchange::hand_on(UpstreamLink& upstream, Body& body, Chunk chunk) 
     Status moved = co_await upstream.write(chunk.bytes, chunk.last && !trailed);
     if (moved.has_error() || !trailed) co_return moved;
     Fields trailers = body.trailers();
-    moved = treat_trailers(trailers, request_treatment_, attempt_.head_report);
+    moved = co_await treat_request_trailers(trailers);
     if (moved.has_error()) co_return moved;
     co_return co_await upstream.end(trailers);
 }

@@ -15,6 +15,7 @@ class Residence {
         total_ += Clock::now() - since_;
         running_ = false;
     }
+    bool running() const { return running_; }
     std::chrono::nanoseconds total() const { return total_; }
 
   private:

@@ -259,3 +259,29 @@ TEST_CASE("an answer that cannot be read is not held for an analyser, and events
     CHECK_THAT(events, StartsWith("HTTP/1.1 403") && Contains("response_refused") && !Contains("Kiel"));
     CHECK(crossing.analyser.asked().empty());
 }
+
+TEST_CASE("the trailers of a body that is not read are analysed before they go on, both ways", "[analyser]") {
+    std::string received;
+    Upstream upstream([&](Connection& connection) {
+        received = connection.head();
+        received += connection.head();  // chunks and trailers end in a blank line too
+        connection.send("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n\x89PNG\r\n0\r\nWarning: 199 - \"Kiel\"\r\n\r\n");
+    });
+    AnalyserPeer analyser;
+    GateSettings settings;
+    settings.destination_url = url(upstream.port());
+    settings.rules = R"(  - {id: out, permit: clear, data: [plain, opaque], from: EEA, to: US}
+  - {id: mask, permit: mask, data: personal, from: EEA, to: US, with: replace_with_info_type}
+  - {id: plain, permit: clear, data: [plain, opaque], from: US, to: EEA}
+  - {id: back, permit: mask, data: [personal, financial, credential, beliefs], from: US, to: EEA, with: replace_with_info_type}
+)";
+    settings.more = "analysers: [{id: ner, url: \"" + url(analyser.port()) + "\"}]\n";
+    Gate gate(settings);
+    Connection client(gate.port());
+    client.send("POST /1 HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nTE: trailers\r\nConnection: te, close\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "4\r\n\x89PNG\r\n0\r\nWarning: 199 - \"Anna Schmidt\"\r\n\r\n");
+    const auto answer = client.all();
+    CHECK_THAT(answer, StartsWith("HTTP/1.1 200") && Contains("199 - \"[LOCATION]\"\r\n\r\n") && !Contains("Kiel"));
+    CHECK_THAT(received, Contains("199 - \"[PERSON]\"\r\n\r\n"));
+    CHECK(soon([&] { return count(gate.records(), "\"kind\":\"outcome\"") == 1; }));
+}

@@ -7,6 +7,7 @@
 
 using namespace bordergate::testing;
 using Catch::Contains;
+using Catch::StartsWith;
 
 namespace {
 
@@ -145,6 +146,31 @@ TEST_CASE("SIGTERM lets an exchange finish and takes no new one") {
     busy.all();
     CHECK(gate.process().wait() == 0);
     CHECK_THAT(gate.records(), Contains("\"kind\":\"outcome\""));
+}
+
+TEST_CASE("trailers behind a body that cannot be read are treated though the body is not") {
+    std::string received;
+    Upstream upstream([&](Connection& connection) {
+        received = connection.head();
+        received += connection.head();  // chunks and trailers end in a blank line too
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+    GateSettings settings = towards(upstream);
+    settings.rules = R"(  - {id: out, permit: clear, data: [plain, opaque], from: EEA, to: US}
+  - {id: mask, permit: mask, data: contact, from: EEA, to: US, with: replace_with_info_type}
+  - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}
+)";
+    Gate gate(settings);
+    const auto sent = [&](const std::string& warning) {
+        Connection client(gate.port());
+        client.send("POST /v1/t HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer secret\r\nTE: trailers\r\nConnection: te, close\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "4\r\n\x89PNG\r\n0\r\nWarning: " + warning + "\r\n\r\n");
+        return client.all();
+    };
+    CHECK_THAT(sent("199 - \"of anna@example.org\""), StartsWith("HTTP/1.1 200"));
+    CHECK_THAT(received, Contains("199 - \"of [EMAIL_ADDRESS]\"\r\n\r\n"));
+    CHECK_THAT(sent("199 - \"of DE89370400440532013000\""), StartsWith("HTTP/1.1 403"));
+    CHECK_THAT(received, !Contains("DE89"));
 }
 
 TEST_CASE("trailers cross like fields: to a client that reads them, known ones only, and treated like the rest") {
