@@ -33,7 +33,7 @@ Status inspect_quoted(std::string_view text, const Place& place, const Treatment
     for (const auto& one : hidden) {
         const auto begin = plain.origin[one.begin], end = plain.origin[one.end - 1] + 1;
         while (known != seen.end() && known->end < end) ++known;
-        if (known != seen.end() && known->begin <= begin) continue;
+        if (known != seen.end() && known->begin <= begin && known->data.covers(one.data)) continue;
         if (treatment.findings) treatment.findings->saw(one.data, one.entity, place.text());
         if (treatment.observe) continue;
         const Form form = treatment.judgement->lowest(one.data).form;
