@@ -22,24 +22,6 @@ struct Search {
 
 void scan_level(const Search& search, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings, Origin origin = nullptr);
 
-/// What another reading of the text found joins what is there: overlapping findings become one.
-void merge(std::vector<Finding>& findings, std::size_t first) {
-    const auto begin = findings.begin() + static_cast<std::ptrdiff_t>(first);
-    std::stable_sort(begin, findings.end(), [](const Finding& a, const Finding& b) { return a.begin < b.begin; });
-    std::size_t kept = first;
-    for (std::size_t i = first; i < findings.size(); ++i) {
-        if (kept > first && findings[i].begin < findings[kept - 1].end) {
-            auto& last = findings[kept - 1];
-            last.end = std::max(last.end, findings[i].end);
-            last.data |= findings[i].data;
-            last.score = std::max(last.score, findings[i].score);
-        } else {
-            findings[kept++] = findings[i];
-        }
-    }
-    findings.resize(kept);
-}
-
 void scan_escapes(const Search& search, std::string_view text, std::string_view name, unsigned depth, std::vector<Finding>& findings) {
     Unescaped plain;
     if (!resolve_escapes(text, plain)) return;
@@ -96,7 +78,7 @@ void scan_level(const Search& search, std::string_view text, std::string_view na
     scan_escapes(search, text, name, depth, findings);
     scan_runs(search, text, name, depth, findings, origin);
     if (search.joined) join_overlaps(findings, first, search.harmless);
-    else if (findings.size() > raw) merge(findings, first);
+    else if (findings.size() > raw) keep_best(findings, first);
 }
 
 }  // namespace

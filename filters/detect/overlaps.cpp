@@ -68,4 +68,11 @@ void join_overlaps(std::vector<Finding>& findings, std::size_t first, ClassSet h
     for (const auto& one : joined) findings.push_back(one.whole);
 }
 
+void keep_best(std::vector<Finding>& findings, std::size_t first) {
+    std::vector<Finding> all(findings.begin() + static_cast<std::ptrdiff_t>(first), findings.end());
+    std::stable_sort(all.begin(), all.end(), earlier);
+    findings.resize(first);
+    for (const auto& one : all) settle(findings, first, one);
+}
+
 }  // namespace bordergate

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "filters/byte_runs.hpp"
+#include "filters/detect/overlaps.hpp"
 #include "filters/detect/recognisers.hpp"
 #include "filters/detect/secret.hpp"
 #include "filters/detect/typeset.hpp"
@@ -13,20 +14,6 @@ namespace bordergate {
 namespace {
 
 constexpr auto method_names = std::to_array<std::string_view>({"email", "iban", "card", "phone", "ip", "connection", "url", "secret", "private_key", "mac", "date"});
-
-/// Adds `one` unless a match that it overlaps is better: of higher score, then longer, then earlier. What it is better
-/// than gives way.
-void settle(std::vector<Match>& matches, std::size_t first, const Match& one) {
-    std::size_t keep = matches.size();
-    while (keep > first && matches[keep - 1].end > one.begin) {
-        const auto& other = matches[keep - 1];
-        const bool better = one.score > other.score || (one.score == other.score && one.end - one.begin > other.end - other.begin);
-        if (!better) return;
-        --keep;
-    }
-    matches.resize(keep);
-    matches.push_back(one);
-}
 
 /// Whether the digit at `i` stands in a pair that a hyphen joins to another.
 bool joined_by_hyphen(std::string_view text, std::size_t i) {

@@ -139,6 +139,20 @@ TEST_CASE("a report tells the best of overlapping matches, where it stands itsel
     CHECK(findings[0].data == ClassSet{*world.classes.find("contact")});
 }
 
+TEST_CASE("a report tells the best of what two readings of a text find, and no mixture of them", "[overlaps]") {
+    World world;
+    const auto contact = *world.classes.find("contact"), personal = *world.classes.find("personal");
+    world.scanner = Scanner({recogniser("WRITTEN", "case%20\\d{3}", contact, 0.9F), recogniser("MEANT", "case \\d{3} of [a-z]{3}", personal, 0.6F)});
+    const std::string_view text = "a case%20123 of tea, and case%20of 5";
+    std::vector<Finding> findings;
+    deep_matches(world.scanner, text, findings);
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].entity == "WRITTEN");
+    CHECK(findings[0].score == 0.9F);
+    CHECK(findings[0].data == ClassSet{contact});
+    CHECK(text.substr(findings[0].begin, findings[0].end - findings[0].begin) == "case%20123");
+}
+
 TEST_CASE("overlapping matches are one wherever a stream is split", "[overlaps]") {
     World world;
     set_up(world, "health", "contact", "contact");
