@@ -37,8 +37,9 @@ bool Exchange::asks_analysers() const {
 
 bool Exchange::asks_of_answer() const { return response_.plan != Plan::pass && not_all_clear(response_.judgement, equipment_.analysed); }
 
-/// Asks about every text that `go_through` comes by, until it comes by none that is not known.
+/// Asks about every text that `go_through` comes by, until it comes by none that is not known. Meanwhile no body moves.
 Task<Status> Exchange::learn(Analyses& analyses, const std::function<void()>& go_through) {
+    const auto end = AnalyserErrand::Clock::now() + snapshot().timeouts.body;
     for (int round = 0; round < most_rounds; ++round) {
         analyses.collect();
         go_through();
@@ -47,7 +48,7 @@ Task<Status> Exchange::learn(Analyses& analyses, const std::function<void()>& go
         if (!analyses.asks()) co_return Status{};
         const bool counted = attempt_.residence.running();
         attempt_.residence.end();
-        AnalyserErrand errand(worker_, *edition_);
+        AnalyserErrand errand(worker_, *edition_, end);
         const ExchangeWatch::Party watched(*watch_, [&errand] { errand.stop(); });
         const Status answered = co_await errand.run(analyses);
         if (watch_->ended()) co_return *watch_->ended();

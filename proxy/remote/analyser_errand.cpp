@@ -1,5 +1,7 @@
 #include "proxy/remote/analyser_errand.hpp"
 
+#include <algorithm>
+
 #include "filters/detect/analyser_speech.hpp"
 #include "proxy/forwarding.hpp"
 #include "proxy/http/target.hpp"
@@ -7,6 +9,8 @@
 namespace bordergate {
 
 namespace {
+
+constexpr const char* late = "was not done with all of the message within timeouts.body";
 
 Fault failed(const Analyser& analyser, const std::string& what) { return fault(Code::analyser_failed, "analyser " + analyser.at.id + " " + what); }
 
@@ -52,13 +56,16 @@ Task<Status> AnalyserErrand::run(Analyses& analyses) {
 Task<Result<std::string>> AnalyserErrand::ask(const AnalyserQuestion& question) {
     const Analyser& analyser = *question.analyser;
     if (stopped_) co_return failed(analyser, "was not waited for");
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now());
+    if (left.count() <= 0) co_return failed(analyser, late);
     halt_ = std::make_shared<Halt>();
-    const Hurry hurry(worker_.deadlines, analyser.deadline, halt_);
+    const Hurry hurry(worker_.deadlines, std::min(analyser.deadline, left), halt_);
     const std::string body = analyser_request(question);
     bool raced = false;
     auto said = co_await post(analyser, body, raced);
     // It closed what nobody used.
     if (said.has_error() && raced && !halt_->said()) said = co_await post(analyser, body, raced);
+    if (said.has_error() && hurry.has_expired() && left < analyser.deadline) co_return failed(analyser, late);
     if (said.has_error() && hurry.has_expired()) co_return failed(analyser, "did not answer within " + std::to_string(analyser.deadline.count()) + " ms");
     co_return said;
 }

@@ -3,6 +3,7 @@
 // configuration is refused; so there is no intent to be written.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -15,8 +16,9 @@ namespace bordergate {
 
 class AnalyserErrand {
   public:
-    /// Both are borrowed for life.
-    AnalyserErrand(Worker& worker, Edition& edition) : worker_(worker), edition_(edition) {}
+    using Clock = std::chrono::steady_clock;
+    /// Both are borrowed for life. `end`: when all must be answered, each request having a deadline of its own besides.
+    AnalyserErrand(Worker& worker, Edition& edition, Clock::time_point end) : worker_(worker), edition_(edition), end_(end) {}
 
     /// Sends all questions of `analyses`, one after the other, and concludes it. Fault analyser_failed for whatever keeps one
     /// from being answered: no connection, no place, another status than 200, an answer that is late, too long or not what
@@ -35,6 +37,7 @@ class AnalyserErrand {
 
     Worker& worker_;
     Edition& edition_;
+    const Clock::time_point end_;
     std::shared_ptr<Halt> halt_ = std::make_shared<Halt>();  ///< of the request under way
     bool stopped_ = false;
 };

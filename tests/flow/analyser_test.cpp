@@ -285,3 +285,14 @@ TEST_CASE("the trailers of a body that is not read are analysed before they go o
     CHECK_THAT(received, Contains("199 - \"[PERSON]\"\r\n\r\n"));
     CHECK(soon([&] { return count(gate.records(), "\"kind\":\"outcome\"") == 1; }));
 }
+
+TEST_CASE("all that is asked about one message has a bound in time, however many requests that takes", "[analyser]") {
+    Crossing crossing(", batch: 1", masking, "timeouts: {body: 400ms}\n");
+    crossing.analyser.be(AnalyserMood::slow);
+    CHECK_THAT(crossing.send(R"({"a":"Zoë"})"), StartsWith("HTTP/1.1 200"));
+    std::string many = "[";
+    for (const char* const letter : {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}) many += "\"" + std::string(letter) + "\",";
+    const auto answer = crossing.send(many + "\"Zoë\"]");
+    CHECK_THAT(answer, StartsWith("HTTP/1.1 503") && Contains("bordergate-code: analyser_failed") && Contains("timeouts.body"));
+    CHECK(crossing.upstream.accepted() == 1);
+}

@@ -64,6 +64,7 @@ void AnalyserPeer::serve(Connection& connection) {
             (void)connection.some();  // until the other side has enough
             return;
         }
+        if (mood == AnalyserMood::slow) std::this_thread::sleep_for(std::chrono::milliseconds(83));
         std::string body = mood == AnalyserMood::no_json ? "<html>" : answer(body_of(message));
         const std::string status = mood == AnalyserMood::failing ? "500 Internal Server Error" : "200 OK";
         const auto announced = body.size() + (mood == AnalyserMood::cut_off ? 10 : 0);

@@ -14,6 +14,7 @@ namespace bordergate::testing {
 enum class AnalyserMood {
     right,
     silent,       ///< never answers
+    slow,         ///< right, a twelfth of a second later
     failing,      ///< status 500
     cut_off,      ///< closes in the middle of its answer
     no_json,
