@@ -61,6 +61,7 @@ Task<Status> Exchange::relay_response(Lease& lease, Turn& turn) {
     if (response_.plan == Plan::pass) response_treatment_.scanner = nullptr;
     if (unseals()) open_sealed();
     response_treatment_.analyses = nullptr;
+    answer_analyses_.reset();  // of an answer that was given up
     if (asks_of_answer()) {
         const Status known = co_await analyse_answer_head(head);
         if (known.has_error()) co_return known;
