@@ -167,7 +167,7 @@ Task<Status> Exchange::respond_analysed(const ResponseHead& head, BodyKind kind,
     if (raw.has_error()) co_return raw.error();
     HeldBytes held(worker_.overload);
     held.set(raw->size());
-    const std::function<void()> go_through = [this, kind, &body, &raw] {
+    const std::function<void()> go_through = [this, kind, &body, &raw, &held] {
         Findings unused;
         HeadReport ignored;
         Rehearsal rehearsal(equipment_.mask_paths);
@@ -179,6 +179,7 @@ Task<Status> Exchange::respond_analysed(const ResponseHead& head, BodyKind kind,
         auto again = make_body_filter(kind, true, body_context(watch, true));
         std::string gone;
         if (again.has_value()) (void)pass_through(**again, *raw, true, gone);
+        held.set(raw->size() + answer_analyses_->bytes());
     };
     const Status known = co_await learn(*answer_analyses_, go_through);
     if (known.has_error()) co_return of_answer(known.error());

@@ -296,3 +296,17 @@ TEST_CASE("all that is asked about one message has a bound in time, however many
     CHECK_THAT(answer, StartsWith("HTTP/1.1 503") && Contains("bordergate-code: analyser_failed") && Contains("timeouts.body"));
     CHECK(crossing.upstream.accepted() == 1);
 }
+
+TEST_CASE("the texts of an answer that an analyser is asked of count as held", "[analyser]") {
+    Crossing crossing({}, R"(  - {id: out, permit: clear, data: [plain, opaque, personal, financial, credential, beliefs], from: EEA, to: US}
+  - {id: plain, permit: clear, data: [plain, opaque], from: US, to: EEA}
+  - {id: back, permit: mask, data: [personal, financial, credential, beliefs], from: US, to: EEA, with: replace_with_info_type}
+)", "limits: {held_total: 12KiB}\n");
+    crossing.answer = "{\"a\":\"" + std::string(9000, 'x') + "\"}";
+    crossing.analyser.be(AnalyserMood::silent);
+    Connection first(crossing.gate->port());
+    first.send(request("POST", "/v1/files", "{}"));
+    REQUIRE(soon([&] { return !crossing.analyser.asked().empty(); }));
+    CHECK_THAT(crossing.send("{}"), StartsWith("HTTP/1.1 503") && Contains("bordergate-code: overloaded"));
+    CHECK_THAT(first.message(), StartsWith("HTTP/1.1 503") && Contains("analyser_failed"));
+}
