@@ -85,6 +85,7 @@ class Exchange {
     static bool note_answer(unsigned status, Visit& visit);
     bool gives_up_answer(const ResponseHead& head);
     Task<void> pause(std::chrono::milliseconds time);
+    Status inspect_marks(const Destination& destination) const;
     Status prepare_request(const Destination& destination);
     Status prepare_body();
     Status filter_body();

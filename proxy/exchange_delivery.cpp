@@ -2,7 +2,9 @@
 // is in exchange_answer.cpp.
 #include <boost/asio/steady_timer.hpp>
 
+#include "filters/ascii.hpp"
 #include "filters/body/sealed_body.hpp"
+#include "filters/detect/deep_scan.hpp"
 #include "proxy/exchange.hpp"
 #include "proxy/http/hop_by_hop.hpp"
 #include "proxy/http/target.hpp"
@@ -20,6 +22,23 @@ struct Exchange::Pump {
     bool done = false;     ///< its coroutine has ended
     Status status;
 };
+
+/// Marks could be anything that their digits say. What is found in them, in each by itself or in all as one run, is no gateway's.
+Status Exchange::inspect_marks(const Destination& destination) const {
+    if (passed_.empty()) return {};
+    const auto judgement = checkpoint_->judge(destination, equipment_.detectable);
+    std::string digits;
+    for (const char c : passed_)
+        if (hex_value(c) >= 0) digits += c;
+    std::vector<Finding> found;
+    deep_scan(equipment_.scanner, passed_, found);
+    deep_scan(equipment_.scanner, digits, found);
+    for (const auto& one : found) {
+        const ClassSet said = one.data & equipment_.detectable;
+        if (!said.empty() && judgement.lowest(said).form != Form::clear) return fault(Code::place_cannot_carry, "what CDN-Loop says is no mark of a gateway, and may not go in clear");
+    }
+    return {};
+}
 
 /// Rewrites head and held body into what may leave.
 Status Exchange::prepare_request(const Destination& destination) {
@@ -44,7 +63,9 @@ Status Exchange::prepare_request(const Destination& destination) {
     if (response_.plan != Plan::pass || treater_ || unseals()) head_.fields.set(native_ ? "grpc-accept-encoding" : "accept-encoding", "identity");
     if (!destination.id.empty()) {
         add_forwarding(destination, peer_, head_);
-        if ((destination.forwarded & bit(Forwarding::loop)) != 0) done = worker_.marks->add(passed_, head_.fields);
+        const bool marked = (destination.forwarded & bit(Forwarding::loop)) != 0;
+        if (marked) done = inspect_marks(destination);
+        if (marked && done.has_value()) done = worker_.marks->add(passed_, head_.fields);
         if (done.has_error()) return done;
         HostPort authority{destination.host, destination.port};
         head_.scheme = destination.tls ? "https" : "http";

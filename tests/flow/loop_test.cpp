@@ -72,3 +72,30 @@ TEST_CASE("the mark of a loop is told to gateways only, is another one each time
     CHECK_THAT(ask(before), StartsWith("HTTP/1.1 200"));
     CHECK(marks(received).size() == 32 + 2 + 32);
 }
+
+TEST_CASE("marks that say something in hex are no marks, and do not go on where that may not go in clear") {
+    Upstream far([&](Connection& connection) {
+        for (auto text = connection.message(); !text.empty(); text = connection.message()) connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+    auto settings = towards(far.port(), "[loop]");
+    settings.rules = R"(  - {id: plain, permit: clear, data: plain, from: EEA, to: US}
+  - {id: mask, permit: mask, data: personal, from: EEA, to: US, with: replace_with_info_type}
+  - {id: back, permit: clear, data: [plain, opaque, personal, financial, credential], from: US, to: EEA}
+)";
+    Gate gate(settings);
+    const auto asked = [&](const std::string& list) {
+        Connection client(gate.port());
+        client.send("GET /v1/x HTTP/1.1\r\nHost: gate\r\nCDN-Loop: " + list + "\r\n\r\n");
+        return client.message();
+    };
+    const auto in_hex = [](const std::string& text) {
+        std::string digits;
+        for (const char c : text) (digits += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4]) += "0123456789abcdef"[c & 15];
+        return digits;
+    };
+    CHECK_THAT(asked(in_hex("anna@example.org")), Contains("bordergate-code: place_cannot_carry"));
+    const auto two = in_hex("to: anna.schmidt@example.org ok!");
+    CHECK_THAT(asked(two.substr(0, 32) + ", " + two.substr(32)), Contains("bordergate-code: place_cannot_carry"));
+    CHECK(far.accepted() == 0);
+    CHECK_THAT(asked("0123456789abcdef0f1e2d3c4b5a6978, " + in_hex("no secret in it!")), StartsWith("HTTP/1.1 200"));
+}
