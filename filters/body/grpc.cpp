@@ -96,9 +96,8 @@ class Grpc final : public Transform {
             if (done.has_error()) return done;
             plain = inflated;
         }
-        const bool joins = join_ && (waiting() > 0 || !spec_.message.labels->empty());
-        if (!joins || join_->passes(plain)) return treat(plain, held_, false, out);
-        join_->feed({held_, std::string(plain), false}, ready_);
+        if (!join_ || join_->passes(plain)) return treat(plain, held_, false, join_ && join_->in_url(), out);
+        join_->feed({held_, std::string(plain)}, ready_);
         return treat_ready(out);
     }
 
@@ -107,18 +106,20 @@ class Grpc final : public Transform {
     /// What need not wait any longer.
     Status treat_ready(std::string& out) {
         for (auto& one : std::exchange(ready_, {})) {
-            const Status done = treat(one.plain, one.frame, one.changed, out);
+            const Status done = treat(one.plain, one.frame, one.changed, one.in_url, out);
             if (done.has_error()) return done;
         }
         return {};
     }
 
-    /// `frame`: in which `plain` came. `anew`: it is not what came.
-    Status treat(std::string_view plain, std::string& frame, bool anew, std::string& out) {
+    /// `frame`: in which `plain` came. `anew`: it is not what came. `in_url`: no label in it may be restored.
+    Status treat(std::string_view plain, std::string& frame, bool anew, bool in_url, std::string& out) {
+        ProtoRewriteSpec how = spec_.message;
+        if (in_url) how.labels = nullptr;
         // Written where it leaves, so that a long message is not in memory once more.
         const std::size_t before = out.size();
         out.append(prefix_size, '\0');
-        auto changed = rewrite_proto(plain, spec_.message, out);
+        auto changed = rewrite_proto(plain, how, out);
         if (anew && changed.has_value() && !*changed) {
             out.append(plain);
             changed = true;

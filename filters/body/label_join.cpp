@@ -31,6 +31,17 @@ std::size_t bytes_at_end(std::string_view run, std::size_t characters) {
     return bytes_of_last(run, characters) + (more ? 1 : 0);
 }
 
+/// Whether something in the text is in a URL, though nothing in the text alone says so.
+bool goes_on_in_url(std::string_view text, UrlWatch from) {
+    UrlWatch alone;
+    for (const char c : text) {
+        from.pass(c);
+        alone.pass(c);
+        if (in_label(c) && from.inside() && !alone.inside()) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 /// How many characters at the end of a run may be the beginning of a label, whatever stands before them, as Restore has it.
@@ -65,13 +76,14 @@ void LabelJoin::watch(ProtoThread thread, std::string_view text, UrlWatch from) 
 
 bool LabelJoin::passes(std::string_view plain) {
     read_.clear();
-    crowded_ = false;
+    crowded_ = in_url_ = false;
     std::set<ProtoThread> begun;
     std::size_t places = 0;
     const ProtoTextVisit look = [&](ProtoThread thread, std::string_view text) {
         const std::size_t place = places++;
         const auto known = urls_.find(thread);
         const UrlWatch from = known == urls_.end() ? UrlWatch() : known->second;
+        in_url_ = in_url_ || (known == urls_.end() ? urls_.size() > most_urls : goes_on_in_url(text, from));
         const auto beginning = beginning_in(text, from);
         watch(thread, text, from);
         if (crowded_ || (beginning == none && !begun.contains(thread) && !opens_.contains(thread))) return nullptr;
@@ -89,6 +101,7 @@ bool LabelJoin::passes(std::string_view plain) {
 
 void LabelJoin::feed(Message message, std::vector<Message>& out) {
     while (crowded_ && !opens_.empty()) close(opens_.begin());
+    message.in_url = in_url_;
     Waiting& waiting = queue_.emplace_back();
     waiting.bytes = message.frame.size() + message.plain.size();
     waiting.message = std::move(message);

@@ -22,10 +22,11 @@ class LabelJoin {
         std::string frame;     ///< as it came; not looked at
         std::string plain;     ///< what it says
         bool changed = false;  ///< `plain` is not what came
+        bool in_url = false;   ///< a text of it goes on in a URL that one before it began: no label in it may be restored
     };
     /// Messages that wait, at most; a label is far shorter, and most bring a piece of it.
     static constexpr std::size_t most_messages = 64;
-    /// Texts that end inside of a URL, at most; beyond it no label is joined, since it could be in one.
+    /// Texts that end inside of a URL, at most; beyond it no label is joined or restored, since it could be in one.
     static constexpr std::size_t most_urls = 1024;
     /// Texts of one message that begin a label or go on with one, at most; of a message with more none does.
     static constexpr std::size_t most_texts = 1024;
@@ -34,8 +35,11 @@ class LabelJoin {
     /// of what is kept of their texts.
     LabelJoin(const ProtoMessage& type, const Labels& labels, std::size_t most_bytes) : type_(type), labels_(labels), most_bytes_(most_bytes) {}
 
-    /// Reads the next message. True if it can go on at once as it is; else it is for feed().
+    /// Reads the next message. True if it can go on at once as it is; else it is for feed(). To be called for every message
+    /// of the stream.
     bool passes(std::string_view plain);
+    /// Message::in_url of what was read last.
+    bool in_url() const { return in_url_; }
     /// Takes the message that was read last, and appends to `out` all that need not wait any longer, in their order.
     void feed(Message message, std::vector<Message>& out);
     /// Appends what waits: what was begun remains a piece.
@@ -88,6 +92,7 @@ class LabelJoin {
     const std::size_t most_bytes_;
     std::vector<Text> read_;  // of the message that was read last
     bool crowded_ = false;    // it has more of them than are kept
+    bool in_url_ = false;
     std::deque<Waiting> queue_;
     Opens opens_;
     std::map<ProtoThread, UrlWatch> urls_;  // of threads whose last text ended where that matters

@@ -280,6 +280,41 @@ TEST_CASE("a label that is split inside of a URL, or after one that another mess
     CHECK(joined(stream.texts({"see https://x.", "test/ and ", a, b})) == "see https://x.test/ and a@b.de");
 }
 
+TEST_CASE("a whole label is not restored where its text goes on in a URL that another message began") {
+    Stream stream;
+    const auto& label = stream.label;
+    for (const Strings& texts : {Strings{"see https://x.test/?q=", label + " now"}, Strings{"see https://x.", "test/?q=" + label}, Strings{"see https:", "//x/" + label}, Strings{"![](", "//x/?q=" + label + ")"},
+                                 Strings{"![](https://x/?q=", "", ")", label}}) {
+        INFO(joined(texts));
+        CHECK(joined(stream.texts(texts)) == joined(texts));
+    }
+    for (const Strings& texts : {Strings{"see https://x.test/ ", label}, Strings{"see https://x.test", "/ and " + label}, Strings{"to (", label + ")"}, Strings{"https://x.test/", " or ", label}}) {
+        INFO(joined(texts));
+        auto expected = joined(texts);
+        expected.replace(expected.find(label), label.size(), "a@b.de");
+        CHECK(joined(stream.texts(texts)) == expected);
+    }
+    // Also if no label had been issued yet when the URL began.
+    Labels later(stream.key);
+    GrpcSpec spec;
+    spec.message.treatment = &stream.world.treatment;
+    spec.message.schema = stream.schema.get();
+    spec.message.type = stream.schema->message(stream.type);
+    spec.message.labels = &later;
+    spec.message.bounds = {1 << 16, 32};
+    spec.longest = 1 << 20;
+    spec.joined = true;
+    const auto transform = make_grpc(std::move(spec));
+    std::string out;
+    REQUIRE(transform->feed(framed(stream.chunk("![](https://x/?q=")), out).has_value());
+    REQUIRE(later.issue("EMAIL_ADDRESS", "a@b.de").has_value());
+    REQUIRE(transform->feed(framed(stream.chunk(label + ")")) + framed(stream.chunk(" " + label)), out).has_value());
+    const auto all = Stream::messages(out);
+    REQUIRE(all.size() == 3);
+    CHECK(all[1] == stream.chunk(label + ")"));
+    CHECK(all[2] == stream.chunk(" a@b.de"));
+}
+
 TEST_CASE("in a dialogue what waits can be hurried, and the rest of the label is then a text like any other") {
     Stream stream;
     stream.dialogue = true;
