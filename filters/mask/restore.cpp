@@ -4,26 +4,11 @@
 // begins: it ends with its run.
 #include <utility>
 
-#include "filters/ascii.hpp"
 #include "filters/body/json_string.hpp"
+#include "filters/mask/label_characters.hpp"
 #include "filters/mask/labels.hpp"
 
 namespace bordergate {
-
-namespace {
-
-constexpr bool in_label(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-/// How many bytes at the end of `run`, in which underscores may have backslashes, are its last `characters`.
-std::size_t bytes_of_last(std::string_view run, std::size_t characters) {
-    std::size_t at = run.size();
-    for (; characters > 0; --characters) at -= run[at - 1] == '_' && at > 1 && run[at - 2] == '\\' ? 2 : 1;
-    return run.size() - at;
-}
-
-}  // namespace
 
 Restore::Restore(const Labels& labels, std::uint64_t& restored, std::uint64_t& foreign, bool in_json)
     : labels_(&labels), restored_(&restored), foreign_(&foreign), in_json_(in_json) {}
