@@ -7,6 +7,9 @@
 
 namespace bordergate {
 
+/// Whether the byte goes on with a character that one before it began.
+constexpr bool continues_utf8(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
+
 /// Length of the valid sequence that starts `text` (not empty), 0 if there is none.
 std::size_t utf8_sequence(std::string_view text);
 

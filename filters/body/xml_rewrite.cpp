@@ -7,9 +7,9 @@
 #include "filters/body/text_rewrite.hpp"
 #include "filters/body/xml_reader.hpp"
 #include "filters/body/xml_run.hpp"
+#include "filters/body/xml_second_reading.hpp"
 #include "filters/body/xml_unescaped.hpp"
 #include "filters/body/xml_value.hpp"
-#include "filters/detect/deep_scan.hpp"
 #include "filters/utf8.hpp"
 
 namespace bordergate {
@@ -86,7 +86,6 @@ class XmlRewrite final : public Transform, private XmlReader, private Place {
     std::string captured_;
     std::string written_;               ///< what stands for the current token
     std::vector<Replacement> replacements_;
-    std::vector<Finding> findings_;
 };
 
 std::string XmlRewrite::text() const {
@@ -109,10 +108,9 @@ bool XmlRewrite::copy(std::string_view bytes) {
 }
 
 bool XmlRewrite::gather(std::string_view text) {
-    findings_.clear();
-    if (treatment_.scanner) deep_scan(*treatment_.scanner, text, findings_, name(), {}, treatment_.analyses);
-    if (treatment_.analyses && treatment_.analyses->missed()) return fail(treatment_.analyses->why());
-    for (const auto& one : findings_) captured_classes_ |= one.data;
+    const auto found = quoted_classes(text, name(), treatment_);
+    if (found.has_error()) return fail(found.error());
+    captured_classes_ |= *found;
     return true;
 }
 
@@ -156,7 +154,7 @@ bool XmlRewrite::open(const XmlTag& tag) {
         if (!declares_namespace(one.name)) captured_classes_ |= marks_.attribute(xml_local_name(one.name));
         XmlRun value(XmlPosition::in_quotes);
         (void)read_attribute_value(one.value, [&](std::string_view raw) { value.literal(raw); }, [&](std::string_view raw, std::string_view meant) { value.reference(raw, meant); });
-        (void)(gather(one.name) && gather(value.text()));
+        if (!gather(one.name) || !gather(value.text())) return false;
     }
     attribute_ = {};
     return copy(tag.raw);
@@ -236,13 +234,15 @@ bool XmlRewrite::end_capture() {
     replacements_.clear();
     if (only_text_) {
         if (is_xml_space(run_.text())) return end_text();
+        // As it stands it is looked at as it is treated.
+        if (run_.text().find('&') != std::string_view::npos && !gather(run_.text())) return false;
         const auto treated = treat_text(run_.text(), *this, captured_classes_, treatment_, replacements_);
         if (treated.has_error()) return fail(treated.error());
         written_.clear();
         return passed(run_.give(run_.text().size(), true, replacements_, nullptr, written_)) && copy(written_);
     }
     if (!run_.empty()) {
-        (void)gather(run_.text());
+        if (!gather(run_.text())) return false;
         run_.clear();
     }
     const auto treated = treat_text(captured_, *this, captured_classes_, treatment_, replacements_, sealed_xml);
@@ -295,7 +295,7 @@ bool XmlRewrite::window() {
     if (find_invalid_utf8(text.substr(from)) != std::string_view::npos) return invalid("a text is not UTF-8");
     replacements_.clear();
     std::size_t cut = 0;
-    const auto treated = treat_window(text, from, false, *this, treatment_, replacements_, cut);
+    const auto treated = treat_quoted_window(text, from, false, *this, treatment_, replacements_, cut);
     if (treated.has_error()) return fail(treated.error());
     written_.clear();
     return passed(run_.give(cut, false, replacements_, window_restore_ ? &*window_restore_ : nullptr, written_)) && copy(written_);
@@ -304,7 +304,7 @@ bool XmlRewrite::window() {
 bool XmlRewrite::last_window() {
     replacements_.clear();
     std::size_t cut = 0;
-    const auto treated = treat_window(run_.text(), run_.context(), true, *this, treatment_, replacements_, cut);
+    const auto treated = treat_quoted_window(run_.text(), run_.context(), true, *this, treatment_, replacements_, cut);
     if (treated.has_error()) return fail(treated.error());
     written_.clear();
     const Status given = run_.give(run_.text().size(), true, replacements_, window_restore_ ? &*window_restore_ : nullptr, written_);
@@ -316,9 +316,9 @@ bool XmlRewrite::last_window() {
 bool XmlRewrite::end_text() {
     if (run_.empty()) return true;
     if (capturing_) {
-        (void)gather(run_.text());
+        const bool gathered = gather(run_.text());
         run_.clear();
-        return true;
+        return gathered;
     }
     if (run_.context() > 0) return last_window();
     written_.clear();

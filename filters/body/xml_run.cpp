@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "filters/ascii.hpp"
+#include "filters/body/xml_second_reading.hpp"
 #include "filters/mask/label_characters.hpp"
 
 namespace bordergate {
@@ -119,7 +121,7 @@ Status XmlRun::give(std::size_t cut, bool last, const std::vector<Replacement>& 
     }
     raw_.erase(0, raw_at);
     parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(used));
-    context_ = window_context(text_, cut).size();
+    context_ = quoted_context(text_, cut).size();
     text_.erase(0, cut - context_);
     return {};
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "filters/ascii.hpp"
+#include "filters/body/xml_second_reading.hpp"
 #include "filters/body/xml_text.hpp"
-#include "filters/detect/encoded.hpp"
 
 namespace bordergate {
 
@@ -23,34 +23,7 @@ bool stays_name(std::string_view name, const std::vector<Replacement>& replaceme
     return std::all_of(replacements.begin(), replacements.end(), [](const Replacement& one) { return std::all_of(one.text.begin(), one.text.end(), in_name); });
 }
 
-/// Resolves what are references, and leaves all else as it stands. False if there is none.
-bool resolve(std::string_view text, Unescaped& out) {
-    bool any = false;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto before = out.text.size();
-        const auto end = text[at] == '&' ? text.substr(0, at + longest_xml_reference).find(';', at) : std::string_view::npos;
-        const bool reference = end != std::string_view::npos && decode_xml_reference(text.substr(at, end + 1 - at), out.text);
-        if (!reference) out.text += text[at];
-        out.origin.insert(out.origin.end(), out.text.size() - before, at);
-        any = any || reference;
-        at = reference ? end + 1 : at + 1;
-    }
-    out.origin.push_back(text.size());
-    return any;
-}
-
 }  // namespace
-
-Result<std::size_t> treat_quoted(std::string_view text, const Place& place, const Treatment& treatment, std::vector<Replacement>& replacements) {
-    Unescaped resolved;
-    if (text.find('&') == std::string_view::npos || !resolve(text, resolved)) return treat_text(text, place, {}, treatment, replacements);
-    const auto found = treat_text(resolved.text, place, {}, treatment, replacements);
-    for (auto& one : replacements) {
-        one.begin = resolved.origin[one.begin];
-        one.end = resolved.origin[one.end];
-    }
-    return found;
-}
 
 XmlUnescaped::XmlUnescaped(const Treatment& treatment) : mask_only_(treatment.treater), treatment_(treatment) {
     if (treatment_.treater) treatment_.treater = &mask_only_;

@@ -13,10 +13,6 @@
 
 namespace bordergate {
 
-/// Treats `text` as treat_text does, its references resolved: what an XML document quotes may be markup itself (a comment that was
-/// an element, HTML in a section), though nobody reads it as such here. Replacements are of `text` as it stands.
-Result<std::size_t> treat_quoted(std::string_view text, const Place& place, const Treatment& treatment, std::vector<Replacement>& replacements);
-
 class XmlUnescaped {
   public:
     /// `treatment` is borrowed.

@@ -4,7 +4,7 @@
 
 #include "filters/body/text_value.hpp"
 #include "filters/body/xml_reader.hpp"
-#include "filters/body/xml_unescaped.hpp"
+#include "filters/body/xml_second_reading.hpp"
 #include "filters/detect/deep_scan.hpp"
 #include "filters/utf8.hpp"
 
@@ -120,6 +120,11 @@ Status treat_xml_value(XmlRun& run, bool content, ClassSet declared, const Place
         if (was_one.has_error()) return was_one.error();
         if (*was_one && made != text) replacements.push_back(narrowed(text, made));
         if (*was_one) return run.give(size, true, replacements, nullptr, out);
+    }
+    if (!declared.empty() && text.find('&') != std::string_view::npos) {
+        const auto quoted = quoted_classes(text, place.name(), *spec.treatment);
+        if (quoted.has_error()) return quoted.error();
+        declared |= *quoted;
     }
     const auto treated = declared.empty() ? treat_quoted(text, place, *spec.treatment, replacements) : treat_text(text, place, declared, *spec.treatment, replacements);
     if (treated.has_error()) return treated.error();

@@ -39,7 +39,7 @@ const std::vector<std::string>& families() {
         "%41", "%C3", "%25", "%2525", "%252541", "\\u0041", "\\u", "\\ud83d", "\\\\", "\\\\\\\\u0041", "\\n", "\\\"", "QUJD", "YUBiLmRl", "YUBiLmRl ", "YUBiLmRlIGlzIGhlcmUg ", "616e6e61", "616e6e6140 ", "0x", "/a", "-a", "_a-",
         "ghp_", "sk-", "eyJ", "eyJh.", "AKIA", "xox", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\nAAAA\n", "-----BEGIN PRIVATE KEY-----\na: b\n", "-----END ", "token: ", "password=", "card ", "kreditkarte 4111111111111111 ",
         "PERSON_", "PERSON_AAAA", "EMAIL_ADDRESS_00000000000000", "\\_", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", "abcdefghijklmnop-", "abcdefghijklmnop ",
-        "{\"a\":", "[1,", "{\\\"a\\\":1},", "a=1&", "a,b\n", "\"a\",", "--b\r\n", "\r\n--", "\r\n", "\"\"", "egn ", "егн ", "身份证 "};
+        "{\"a\":", "[1,", "{\\\"a\\\":1},", "a=1&", "a,b\n", "\"a\",", "--b\r\n", "\r\n--", "\r\n", "\"\"", "egn ", "егн ", "身份证 ", "&#65;", "&amp;#64;", "&amp;#", "a&amp;#64;b.de "};
     return all;
 }
 
@@ -87,6 +87,7 @@ const std::vector<Body>& bodies() {
         {"the head of a part", BodyKind::multipart, "multipart/form-data; boundary=b", [](const auto& text) { return "--b\r\n" + text; }},
         {"text", BodyKind::text, "text/plain", [](const auto& text) { return text; }, window},
         {"the text of an element", BodyKind::xml, "application/xml", [](const auto& text) { return "<a>" + text + "</a>"; }},
+        {"a long text of an element", BodyKind::xml, "application/xml", [](const auto& text) { return "<a>" + text + "</a>"; }, window},
     };
     return all;
 }

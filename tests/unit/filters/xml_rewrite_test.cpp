@@ -191,6 +191,79 @@ TEST_CASE("long texts pass in windows, the same at every split") {
     CHECK(whole == expected);
 }
 
+TEST_CASE("references that a long text quotes are resolved in its windows as in a short one") {
+    const auto run = [](const std::string& in, std::size_t hold_back = 4096) {
+        std::string whole;
+        for (std::size_t step : {in.size(), std::size_t{4097}, std::size_t{100}, std::size_t{1}}) {
+            World world;
+            world.cell("identifier").form = Form::mask;
+            world.judgement.sort(world.classes.all());
+            XmlRewriteSpec spec;
+            spec.treatment = &world.treatment;
+            spec.bounds = {hold_back, 8};
+            const auto out = transformed(*make_xml_rewrite(spec), in, step);
+            if (step == in.size()) whole = out;
+            CHECK(out == whole);
+        }
+        return whole;
+    };
+    const auto words = [](std::size_t size) {
+        std::string made;
+        while (made.size() < size) made += "some words, ";
+        return made.substr(0, size);
+    };
+    const std::string hidden = "a&amp;#64;b.example", masked = "&lt;EMAIL_ADDRESS&gt;";
+    for (const std::size_t pad : {0, 1000, 4040, 4050, 4060, 4070, 4080, 8000}) {
+        const std::string before = words(pad) + " &lt;b&gt;AT&amp;amp;T ", after = "&lt;/b&gt; " + words(5000);
+        CHECK(run("<a>" + before + hidden + after + "</a>") == "<a>" + before + masked + after + "</a>");
+    }
+    std::string many, expected;
+    for (int i = 0; i < 200; ++i) {
+        many += "mail &amp;#97;&#38;#64;b.de or &amp;lt;c@d.fr&amp;gt; ";
+        expected += "mail " + masked + " or &amp;lt;" + masked + "&amp;gt; ";
+    }
+    for (const std::size_t hold_back : {600, 1000, 4096}) CHECK(run("<a>" + many + "</a>", hold_back) == "<a>" + expected + "</a>");
+    // What announces a value may stand before the window, in as many references as it likes.
+    std::string spelt;
+    for (const char c : std::string("my bsn as it is known to those who read the register: ")) spelt += "&amp;#x0000000000" + std::string(1, "0123456789abcdef"[c >> 4]) + std::string(1, "0123456789abcdef"[c & 15]) + ";";
+    for (std::size_t pad = 2160; pad < 2250; pad += 8) CHECK(run("<a>" + words(pad) + spelt + "111222333, " + words(5000) + "</a>").find("111222333") == std::string::npos);
+    // Too few characters are left to know what is a value.
+    std::string dense;
+    while (dense.size() < 12000) dense += "&amp;#x0000000002e;";
+    CHECK(run("<a>" + dense + "</a>") == "!opaque_refused");
+}
+
+TEST_CASE("what a declared element quotes counts for it") {
+    const Given contact{{{"//b", "contact"}}};
+    CHECK(treated("<a><b>x DE8937&amp;#48;400440532013000</b></a>", contact) == "!no_permit");
+    CHECK(treated("<a><b><c>x DE8937&amp;#48;400440532013000</c></b></a>", contact) == "!no_permit");
+    CHECK(treated("<a><b><c k='DE8937&amp;#48;400440532013000'/></b></a>", contact) == "!no_permit");
+    CHECK(treated("<a><b><!-- DE8937&#48;400440532013000 --></b></a>", contact) == "!no_permit");
+    CHECK(treated("<a><b k='DE8937&amp;#48;400440532013000'/></a>", contact) == "!no_permit");
+    CHECK(treated("<a><b>Anna &amp;amp; Ben</b></a>", contact) == "<a><b>&lt;contact&gt;</b></a>");
+}
+
+TEST_CASE("a text within a declared element that no analyser answered for is refused at once") {
+    const std::vector<Analyser> analysers(1);
+    Analyses analyses(analysers, 1 << 20);
+    analyses.settle();
+    World world;
+    world.treatment.analyses = &analyses;
+    const auto declared = selectors(world, {{{"//b", "contact"}}});
+    XmlRewriteSpec spec;
+    spec.treatment = &world.treatment;
+    spec.selectors = &declared;
+    spec.bounds = {4096, 8};
+    for (const auto* in : {"<a><b><c>Anna</c>", "<a><b><c k='Anna'/>", "<a><b><c/>Anna<c/>", "<a><b><!--Anna-->"}) {
+        INFO(in);
+        const auto rewrite = make_xml_rewrite(spec);
+        std::string out;
+        const Status fed = rewrite->feed(in, out);
+        REQUIRE(fed.has_error());
+        CHECK(fed.error().code == Code::analyser_failed);
+    }
+}
+
 TEST_CASE("a long text of references passes, and JSON that long is opaque") {
     std::string letters = "<a>";
     for (int i = 0; i < 600; ++i) letters += "&#x0000020AC;&#233;";

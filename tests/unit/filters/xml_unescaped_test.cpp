@@ -81,14 +81,6 @@ TEST_CASE("an instruction is masked behind its target") {
     CHECK(Scanned().instruction("DE89370400440532013000 x") == "!place_cannot_carry");
 }
 
-TEST_CASE("what is quoted may be markup itself") {
-    World world;
-    std::vector<Replacement> replacements;
-    const std::string_view text = "<p>&lt;\xc3\xa4&#228;&#x0000000000040;& &; &nbsp;a&#64;b&#46;de<br>&#65;";
-    REQUIRE(treat_quoted(text, NamedPlace("x"), world.treatment, replacements).has_value());
-    CHECK(with_replacements(text, replacements) == "<p>&lt;\xc3\xa4&#228;&#x0000000000040;& &; &nbsp;<EMAIL_ADDRESS><br>&#65;");
-}
-
 TEST_CASE("no such place carries a seal, and the name of a namespace nothing") {
     Scanned places;
     places.world.cell("contact").form = Form::seal;
