@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "filters/ascii.hpp"
 #include "filters/body/json_keys.hpp"
 #include "filters/body/xml_text.hpp"
 #include "filters/utf8.hpp"
@@ -21,6 +22,14 @@ std::size_t run_of(std::string_view in, Stops&& stops) {
     std::size_t at = 0;
     while (at < in.size() && !stops(in[at])) ++at;
     return at;
+}
+
+/// Whether `text`, of which white space was taken, begins and ends as a document does: most that is in angle brackets does not.
+bool may_be_document(std::string_view text) {
+    if (text.size() < 4 || text.front() != '<' || text.back() != '>') return false;
+    const auto second = static_cast<unsigned char>(text[1]);
+    if (!is_letter(text[1]) && second < 0x80 && std::string_view("_:?!").find(text[1]) == std::string_view::npos) return false;
+    return text.ends_with("/>") || text.ends_with("?>") || text.ends_with("-->") || text.substr(text.rfind('<'), 2) == "</";
 }
 
 }  // namespace
@@ -374,7 +383,7 @@ bool XmlReader::means_charset(std::string_view encoding) const {
 bool is_xml_document(std::string_view text, JsonBounds bounds) {
     auto inner = without_xml_space(text);
     if (inner.starts_with(order_mark)) inner.remove_prefix(order_mark.size());
-    if (inner.size() < 4 || inner.front() != '<' || inner.back() != '>') return false;
+    if (!may_be_document(inner)) return false;
     XmlReader reader(bounds);
     return reader.read(text).has_value() && reader.end().has_value();
 }

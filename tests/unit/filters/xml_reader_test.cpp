@@ -149,6 +149,8 @@ TEST_CASE("tokens, nesting and attributes are bounded") {
     CHECK(is_xml_document(" <a/>", {30, 3}));
     CHECK_FALSE(is_xml_document("<a>", {30, 3}));
     CHECK_FALSE(is_xml_document("", {30, 3}));
+    for (const auto* one : {"\xef\xbb\xbf<a/>", "<a></a >", "<a/><!-- x -->", "<a/><?p?> ", "<?p?><a/>", "<!----><_/>", "<:a/>", "<\xc3\xbc/>"}) CHECK(is_xml_document(one, {30, 3}));
+    for (const auto* none : {"<a>", "<anna>", "<a><b>", "<1/>", "</a>", "<a></a>x>", "<a@b.de>", "a</a>", "<--></a>"}) CHECK_FALSE(is_xml_document(none, {30, 3}));
     std::string many = "<a";
     for (int i = 0; i < 65537; ++i) many += " b" + std::to_string(i) + "=''";
     XmlReader reader({many.size() * 2, 8});
