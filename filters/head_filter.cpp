@@ -8,6 +8,7 @@
 #include "filters/ascii.hpp"
 #include "filters/body/quoted_text.hpp"
 #include "filters/body/text_rewrite.hpp"
+#include "filters/mask/mask_only.hpp"
 #include "filters/name_set.hpp"
 #include "filters/seal/base64url.hpp"
 #include "filters/utf8.hpp"
@@ -66,20 +67,6 @@ bool closed_field(const Fields::Line& line) {
     if (equal_fold(line.name, "content-type") || equal_fold(line.name, "accept")) return only_media_types(line.value);
     return closed_fields.has(line.name) || starts_with_one(line.name, closed_families);
 }
-
-/// For a place whose syntax a sealed value would break: masks, and does not seal.
-class MaskOnly final : public Treater {
-  public:
-    MaskOnly(Treater& treater, std::string_view place) : treater_(treater), place_(place) {}
-    Status mask(const Masking& how, std::string_view value, std::string& out) override { return treater_.mask(how, value, out); }
-    Status seal(const Cell&, const Sealing&, std::string_view, std::string&) override {
-        return fault(Code::place_cannot_carry, "the " + std::string(place_) + " cannot carry a sealed value");
-    }
-
-  private:
-    Treater& treater_;
-    std::string_view place_;
-};
 
 /// The text that a part of a target stands for. `form`: `+` is a space, as in queries.
 std::string percent_decode(std::string_view text, bool form) {
@@ -256,7 +243,7 @@ Status filter_head(RequestHead& head, const Treatment& treatment, bool leaves_st
     if (treatment.scanner) {
         Treatment of_path = treatment;
         std::optional<MaskOnly> mask_only;
-        if (treatment.treater) of_path.treater = &mask_only.emplace(*treatment.treater, "path");
+        if (treatment.treater) of_path.treater = &mask_only.emplace(*treatment.treater, "the path cannot carry a sealed value");
         Status done = filter_pieces(head.path, "/", NamedPlace("path"), of_path, false);
         if (done.has_value() && head.has_query) done = filter_pieces(head.query, "&=;", NamedPlace("query"), treatment, true);
         if (done.has_error()) return done;

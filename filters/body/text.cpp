@@ -51,13 +51,11 @@ class Text final : public Transform {
         std::vector<Replacement> replacements;
         const auto treated = treat_window(text, context_, all, NamedPlace("body"), treatment_, replacements, cut);
         if (treated.has_error()) return treated.error();
-        std::string given;
-        std::size_t done = context_;
-        for (const auto& one : replacements) {
-            given.append(text.substr(done, one.begin - done)).append(one.text);
-            done = one.end;
+        for (auto& one : replacements) {
+            one.begin -= context_;
+            one.end -= context_;
         }
-        given.append(text.substr(done, cut - done));
+        const std::string given = with_replacements(text.substr(context_, cut - context_), replacements);
         if (restore_)
             restore_->feed(given, out);
         else

@@ -5,12 +5,11 @@
 
 #include "filters/detect/deep_scan.hpp"
 #include "filters/detect/encoded.hpp"
+#include "filters/utf8.hpp"
 
 namespace bordergate {
 
 namespace {
-
-constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 /// What becomes of one value: appended as a replacement unless it may go in clear.
 Status treat_value(std::string_view text, std::size_t begin, std::size_t end, std::string_view entity, ClassSet classes, const Place& place,
@@ -83,10 +82,10 @@ std::size_t window_cut(std::string_view text, std::size_t from, std::size_t cut,
     if (const auto open = open_run(text); open > from) cut = std::min(cut, open);
     for (const auto& one : findings)
         if (one.begin < cut && one.end > cut) cut = one.begin > from ? one.begin : one.end;
-    while (cut > from && cut < text.size() && continues(text[cut])) --cut;
+    while (cut > from && cut < text.size() && continues_utf8(text[cut])) --cut;
     if (cut > from) return cut;
     // One match fills the window, which only the smallest of windows allow: one character goes.
-    for (cut = std::min(from + 1, text.size()); cut < text.size() && continues(text[cut]);) ++cut;
+    for (cut = std::min(from + 1, text.size()); cut < text.size() && continues_utf8(text[cut]);) ++cut;
     return cut;
 }
 
@@ -163,7 +162,7 @@ std::string_view window_context(std::string_view text, std::size_t cut) {
         if (text.substr(begin, cut - begin).find_first_of("%\\") == std::string_view::npos) break;
         begin = cut - std::min(cut, factor * Scanner::reach);
     }
-    while (begin < cut && continues(text[begin])) ++begin;
+    while (begin < cut && continues_utf8(text[begin])) ++begin;
     return text.substr(begin, cut - begin);
 }
 

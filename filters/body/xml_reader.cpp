@@ -1,10 +1,7 @@
 #include "filters/body/xml_reader.hpp"
 
-#include <algorithm>
-
 #include "filters/ascii.hpp"
 #include "filters/body/json_keys.hpp"
-#include "filters/body/xml_text.hpp"
 #include "filters/utf8.hpp"
 
 namespace bordergate {
@@ -22,6 +19,14 @@ std::size_t run_of(std::string_view in, Stops&& stops) {
     std::size_t at = 0;
     while (at < in.size() && !stops(in[at])) ++at;
     return at;
+}
+
+/// What `raw` means where nothing but its line ends means something else (2.11).
+void read_line_ends(std::string_view raw, std::string& meant) {
+    meant.clear();
+    for (std::size_t i = 0; i < raw.size(); ++i)
+        if (raw[i] != '\r') meant += raw[i];
+        else if (i + 1 == raw.size() || raw[i + 1] != '\n') meant += '\n';
 }
 
 /// Whether `text`, of which white space was taken, begins and ends as a document does: most that is in angle brackets does not.
@@ -268,11 +273,7 @@ bool XmlReader::finish_markup() {
         }
         case Markup::instruction: on = finish_instruction(); break;
         default: {
-            meant_.clear();
-            const auto content = std::string_view(token_).substr(comment_start.size(), token_.size() - 7);
-            for (std::size_t i = 0; i < content.size(); ++i)
-                if (content[i] != '\r') meant_ += content[i];
-                else if (i + 1 == content.size() || content[i + 1] != '\n') meant_ += '\n';
+            read_line_ends(std::string_view(token_).substr(comment_start.size(), token_.size() - 7), meant_);
             judge_.say(XmlJudge::Said::comment, meant_);
             on = agreed(true) && comment(token_);
         }
@@ -351,10 +352,7 @@ bool XmlReader::finish_instruction() {
     const auto target = content.substr(0, run_of(content, [](char c) { return is_xml_space(c); }));
     auto data = content.substr(target.size());
     while (!data.empty() && is_xml_space(data.front())) data.remove_prefix(1);
-    meant_.clear();
-    for (std::size_t i = 0; i < data.size(); ++i)
-        if (data[i] != '\r') meant_ += data[i];
-        else if (i + 1 == data.size() || data[i + 1] != '\n') meant_ += '\n';
+    read_line_ends(data, meant_);
     judge_.say(XmlJudge::Said::instruction, target);
     judge_.say(XmlJudge::Said::data, meant_);
     return agreed(true) && instruction(token_);

@@ -10,6 +10,7 @@ namespace bordergate {
 
 namespace {
 
+constexpr std::string_view unfit = "a name, comment or instruction of the XML cannot carry the form that its text must take";
 constexpr std::size_t most_harmless = 256, longest_harmless = 64;
 
 constexpr bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -25,11 +26,11 @@ bool stays_name(std::string_view name, const std::vector<Replacement>& replaceme
 
 }  // namespace
 
-XmlUnescaped::XmlUnescaped(const Treatment& treatment) : mask_only_(treatment.treater), treatment_(treatment) {
-    if (treatment_.treater) treatment_.treater = &mask_only_;
+XmlUnescaped::XmlUnescaped(const Treatment& treatment) : treatment_(treatment) {
+    if (treatment_.treater) treatment_.treater = &mask_only_.emplace(*treatment_.treater, unfit);
 }
 
-Fault XmlUnescaped::cannot_carry() { return fault(Code::place_cannot_carry, "a name, comment or instruction of the XML cannot carry the form that its text must take"); }
+Fault XmlUnescaped::cannot_carry() { return fault(Code::place_cannot_carry, std::string(unfit)); }
 
 Result<bool> XmlUnescaped::treat_name(std::string_view name, const Place& place, std::string& out) {
     if (harmless_.contains(name)) return false;

@@ -2,13 +2,14 @@
 // scanned like any other; what such a place cannot carry is refused (place_cannot_carry).
 #pragma once
 
+#include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "filters/body/text_rewrite.hpp"
+#include "filters/mask/mask_only.hpp"
 #include "filters/treatment.hpp"
 
 namespace bordergate {
@@ -33,19 +34,7 @@ class XmlUnescaped {
     static Fault cannot_carry();
 
   private:
-    /// Masks as the treater of the crossing does, and seals nothing: a JWE could end a comment, or not, by chance.
-    class MaskOnly final : public Treater {
-      public:
-        explicit MaskOnly(Treater* treater) : treater_(treater) {}
-        Status mask(const Masking& how, std::string_view value, std::string& out) override { return treater_->mask(how, value, out); }
-        Status seal(const Cell&, const Sealing&, std::string_view, std::string&) override { return cannot_carry(); }
-        std::span<const JsonPath> subjects() const override { return treater_->subjects(); }
-
-      private:
-        Treater* treater_;
-    };
-
-    MaskOnly mask_only_;
+    std::optional<MaskOnly> mask_only_;
     Treatment treatment_;
     std::set<std::string, std::less<>> harmless_;  ///< names in which nothing was found: documents repeat theirs
 };

@@ -15,16 +15,17 @@ namespace {
 constexpr unsigned most_nesting = 4;
 constexpr std::string_view jwe_start = "eyJ";  ///< `{"` in base64: every compact JWE
 
-bool continues(std::string_view text, std::size_t at) { return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80; }
+/// Whether a character would be parted there.
+bool within_character(std::string_view text, std::size_t at) { return at < text.size() && continues_utf8(text[at]); }
 
 /// Only what differs gives way, at the bounds of characters.
 Replacement narrowed(std::string_view before, std::string_view after) {
     const auto both = std::min(before.size(), after.size());
     std::size_t front = 0, back = 0;
     while (front < both && before[front] == after[front]) ++front;
-    while (front > 0 && (continues(before, front) || continues(after, front))) --front;
+    while (front > 0 && (within_character(before, front) || within_character(after, front))) --front;
     while (back < both - front && before[before.size() - back - 1] == after[after.size() - back - 1]) ++back;
-    while (back > 0 && (continues(before, before.size() - back) || continues(after, after.size() - back))) --back;
+    while (back > 0 && (within_character(before, before.size() - back) || within_character(after, after.size() - back))) --back;
     // Where something is only added, there must be a place for it.
     if (front + back == before.size()) (front > 0 ? front : back) = 0;
     return {front, before.size() - back, std::string(after.substr(front, after.size() - back - front))};

@@ -12,8 +12,6 @@ namespace {
 /// Two pieces of a long text share so much, so that a name that is cut in one stands whole in the other.
 constexpr std::size_t overlap(std::size_t most) { return std::min<std::size_t>(most / 4, 256); }
 
-constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-
 constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
 bool has_letter(std::string_view text) {
@@ -24,7 +22,7 @@ bool has_letter(std::string_view text) {
 std::size_t cut_before(std::string_view text, std::size_t from, std::size_t to) {
     for (std::size_t at = to; at > from; --at)
         if (is_space(text[at - 1])) return at;
-    while (to > from && to < text.size() && continues(text[to])) --to;
+    while (to > from && to < text.size() && continues_utf8(text[to])) --to;
     return to;
 }
 

@@ -4,6 +4,7 @@
 
 #include "config/words.hpp"
 #include "filters/detect/recognisers.hpp"
+#include "filters/utf8.hpp"
 
 namespace bordergate {
 
@@ -13,10 +14,9 @@ constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 constexpr bool is_plain_word(char c) { return is_ascii(c) && is_word(c); }
-constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 std::size_t behind_character(std::string_view text, std::size_t at) {
-    for (++at; at < text.size() && continues(text[at]);) ++at;
+    for (++at; at < text.size() && continues_utf8(text[at]);) ++at;
     return at;
 }
 
@@ -96,7 +96,7 @@ bool ContextWords::stand_in(std::string_view folded) const {
 
 std::string_view whole_words_before(std::string_view text, std::size_t end, std::size_t most) {
     std::size_t from = end > most ? end - most : 0;
-    while (from > 0 && from < end && continues(text[from])) ++from;
+    while (from > 0 && from < end && continues_utf8(text[from])) ++from;
     if (word_before(text, from))
         while (from < end && word_at(text, from)) from = behind_character(text, from);
     return text.substr(from, end - from);
@@ -104,10 +104,10 @@ std::string_view whole_words_before(std::string_view text, std::size_t end, std:
 
 std::string_view whole_words_behind(std::string_view text, std::size_t begin, std::size_t most) {
     std::size_t to = std::min(text.size(), begin + most);
-    while (to > begin && to < text.size() && continues(text[to])) --to;
+    while (to > begin && to < text.size() && continues_utf8(text[to])) --to;
     if (word_at(text, to))
         while (to > begin && word_before(text, to))
-            for (--to; to > begin && continues(text[to]);) --to;
+            for (--to; to > begin && continues_utf8(text[to]);) --to;
     return text.substr(begin, to - begin);
 }
 

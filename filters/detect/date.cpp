@@ -11,6 +11,7 @@
 #include "filters/detect/months.hpp"
 #include "filters/detect/recognisers.hpp"
 #include "filters/detect/time_of_day.hpp"
+#include "filters/utf8.hpp"
 
 namespace bordergate::recognise {
 
@@ -36,20 +37,18 @@ std::optional<Found> whole(std::string_view text, std::size_t begin, std::size_t
     return fits(end) ? std::optional(Found{begin, end, score}) : std::nullopt;
 }
 
-constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-
 /// The end of the word of letters that begins at `at`, as far as the name of a month goes.
 std::size_t word_end(std::string_view text, std::size_t at) {
     std::size_t end = at;
     while (end < text.size() && end - at <= longest_month_name && word_at(text, end) && !is_digit(text[end]) && behind_blank(text, end) == end)
-        for (++end; end < text.size() && continues(text[end]);) ++end;
+        for (++end; end < text.size() && continues_utf8(text[end]);) ++end;
     return end;
 }
 
 std::size_t word_begin(std::string_view text, std::size_t end) {
     std::size_t begin = end;
     while (begin > 0 && end - begin <= longest_month_name && word_before(text, begin) && !is_digit(text[begin - 1]))
-        for (--begin; begin > 0 && continues(text[begin]);) --begin;
+        for (--begin; begin > 0 && continues_utf8(text[begin]);) --begin;
     return begin;
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+#include "filters/utf8.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -22,9 +24,8 @@ bool whole_word(std::string_view text, std::size_t begin, std::size_t end) {
 
 /// The next place in (begin, end) where a match may begin: a word, or what is none; `end` if there is none.
 std::size_t next_beginning(std::string_view text, std::size_t begin, std::size_t end) {
-    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
     std::size_t at = begin + 1;
-    while (at < end && (continues(text[at]) || (is_word(text[at]) && word_before(text, at)))) ++at;
+    while (at < end && (continues_utf8(text[at]) || (is_word(text[at]) && word_before(text, at)))) ++at;
     return at;
 }
 
