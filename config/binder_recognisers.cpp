@@ -5,6 +5,7 @@
 #include "config/binder.hpp"
 #include "config/binding.hpp"
 #include "config/pattern_check.hpp"
+#include "config/utf8.hpp"
 #include "config/words.hpp"
 
 namespace bordergate {
@@ -22,7 +23,7 @@ std::vector<std::string> texts(const YAML::Node& node) {
 
 /// What is wrong with a word or phrase to look for; empty: nothing.
 std::string word_mistake(std::string_view phrase) {
-    if (find_broken_utf8(phrase) != std::string_view::npos) return "is no UTF-8";
+    if (find_invalid_utf8(phrase) != std::string_view::npos) return "is no UTF-8";
     if (phrase.size() > longest_phrase) return "is longer than " + std::to_string(longest_phrase) + " bytes";
     return next_word(phrase, 0).empty() ? "is no word to look for: it has neither a letter nor a digit" : "";
 }

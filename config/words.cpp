@@ -283,17 +283,4 @@ bool breaks_words(std::string_view text, std::size_t at) {
     return part != Part::letter && part != Part::mark;
 }
 
-std::size_t find_broken_utf8(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        if (is_ascii(text[at])) {
-            ++at;
-            continue;
-        }
-        const auto one = character_at(text, at);
-        if (one.code == 0) return at;
-        at += one.size;
-    }
-    return std::string_view::npos;
-}
-
 }  // namespace bordergate

@@ -37,7 +37,4 @@ void fold_word(std::string_view word, std::string& out);
 /// forms, and those of scripts that put no spaces between words.
 bool breaks_words(std::string_view text, std::size_t at);
 
-/// Where the first bytes stand that are no UTF-8 (RFC 3629); npos: nowhere.
-std::size_t find_broken_utf8(std::string_view text);
-
 }  // namespace bordergate

@@ -5,13 +5,13 @@
 #include <optional>
 #include <span>
 
+#include "config/utf8.hpp"
 #include "filters/ascii.hpp"
 #include "filters/body/quoted_text.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/mask/mask_only.hpp"
 #include "filters/name_set.hpp"
 #include "filters/seal/base64url.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

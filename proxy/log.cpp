@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string>
 
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 namespace bordergate {
 

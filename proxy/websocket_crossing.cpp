@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "filters/body/json_reader.hpp"
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 #include "proxy/http/websocket_codec.hpp"
 
 namespace bordergate {

@@ -6,7 +6,7 @@
 #include "filters/body/aws_frames.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/seal/base64url.hpp"
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 namespace bordergate {
 

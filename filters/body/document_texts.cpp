@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "config/utf8.hpp"
 #include "filters/body/json_pointer.hpp"
 #include "filters/body/json_reader.hpp"
 #include "filters/body/json_string.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

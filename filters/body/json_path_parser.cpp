@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "filters/ascii.hpp"
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 namespace bordergate {
 

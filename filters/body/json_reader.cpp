@@ -5,7 +5,7 @@
 #include "filters/ascii.hpp"
 #include "filters/body/json_string.hpp"
 #include "filters/byte_runs.hpp"
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 namespace bordergate {
 

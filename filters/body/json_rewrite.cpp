@@ -11,7 +11,7 @@
 #include "filters/body/sealed_body.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/detect/deep_scan.hpp"
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 namespace bordergate {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 namespace bordergate {
 

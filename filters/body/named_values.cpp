@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "config/utf8.hpp"
 #include "filters/body/json_pointer.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

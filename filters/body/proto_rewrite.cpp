@@ -7,13 +7,13 @@
 #include <cstdio>
 #include <limits>
 
+#include "config/utf8.hpp"
 #include "filters/body/json_number.hpp"
 #include "filters/body/proto_edits.hpp"
 #include "filters/body/proto_tensors.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/body/text_value.hpp"
 #include "filters/detect/deep_scan.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

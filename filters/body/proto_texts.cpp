@@ -3,10 +3,10 @@
 #include <array>
 #include <map>
 
+#include "config/utf8.hpp"
 #include "filters/body/proto_edits.hpp"
 #include "filters/body/proto_tensors.hpp"
 #include "filters/sip_hash.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "config/utf8.hpp"
 #include "filters/body/quiet_text.hpp"
 #include "filters/body/text_rewrite.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "config/utf8.hpp"
 #include "filters/detect/deep_scan.hpp"
 #include "filters/detect/encoded.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

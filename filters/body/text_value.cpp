@@ -1,7 +1,7 @@
 #include "filters/body/text_value.hpp"
 
+#include "config/utf8.hpp"
 #include "filters/body/json_rewrite.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

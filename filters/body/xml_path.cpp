@@ -2,8 +2,8 @@
 
 #include <charconv>
 
+#include "config/utf8.hpp"
 #include "filters/ascii.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

@@ -1,8 +1,8 @@
 #include "filters/body/xml_reader.hpp"
 
+#include "config/utf8.hpp"
 #include "filters/ascii.hpp"
 #include "filters/body/json_keys.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

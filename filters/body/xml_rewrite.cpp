@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "config/utf8.hpp"
 #include "filters/body/json_pointer.hpp"
 #include "filters/body/text_rewrite.hpp"
 #include "filters/body/xml_reader.hpp"
@@ -10,7 +11,6 @@
 #include "filters/body/xml_second_reading.hpp"
 #include "filters/body/xml_unescaped.hpp"
 #include "filters/body/xml_value.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "config/utf8.hpp"
 #include "filters/body/xml_text.hpp"
 #include "filters/body/xml_value.hpp"
 #include "filters/detect/deep_scan.hpp"
 #include "filters/detect/encoded.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

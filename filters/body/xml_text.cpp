@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "config/utf8.hpp"
 #include "filters/ascii.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "config/utf8.hpp"
 #include "filters/body/text_value.hpp"
 #include "filters/body/xml_reader.hpp"
 #include "filters/body/xml_second_reading.hpp"
 #include "filters/detect/deep_scan.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "config/utf8.hpp"
 #include "config/words.hpp"
 #include "filters/detect/recognisers.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

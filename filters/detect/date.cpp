@@ -6,12 +6,12 @@
 #include <set>
 #include <string>
 
+#include "config/utf8.hpp"
 #include "config/words.hpp"
 #include "filters/detect/check_digits.hpp"
 #include "filters/detect/months.hpp"
 #include "filters/detect/recognisers.hpp"
 #include "filters/detect/time_of_day.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate::recognise {
 

@@ -5,10 +5,10 @@
 #include <bit>
 #include <cstdint>
 
+#include "config/utf8.hpp"
 #include "filters/ascii.hpp"
 #include "filters/byte_runs.hpp"
 #include "filters/detect/encoded_parts.hpp"
-#include "filters/utf8.hpp"
 
 namespace bordergate {
 

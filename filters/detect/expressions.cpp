@@ -5,7 +5,7 @@
 
 #include <stdexcept>
 
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 namespace bordergate {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 namespace bordergate::record_line {
 

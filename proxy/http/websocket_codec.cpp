@@ -7,7 +7,7 @@
 #include <cstring>
 #include <new>
 
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 #include "proxy/http/websocket_deflate.hpp"
 
 namespace bordergate {

@@ -1,8 +1,8 @@
 // Answers of an analyser on arbitrary bytes: whatever is read lies inside the text, at the borders of its characters.
 #include <cstdlib>
 
+#include "config/utf8.hpp"
 #include "filters/detect/analyser_speech.hpp"
-#include "filters/utf8.hpp"
 
 using namespace bordergate;
 

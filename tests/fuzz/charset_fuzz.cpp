@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "config/utf8.hpp"
 #include "filters/body/in_charset.hpp"
 #include "filters/body/media_type.hpp"
-#include "filters/utf8.hpp"
 
 using namespace bordergate;
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 #include "proxy/http/websocket_codec.hpp"
 
 using namespace bordergate;

@@ -49,10 +49,6 @@ TEST_CASE("marks go with what they stand on, and one unseen character parts no w
 TEST_CASE("what is no UTF-8 parts words") {
     CHECK(words("a\xff"
                 "b\xc3 c\xe4\xb8") == "a|b|c");
-    CHECK(find_broken_utf8("Öl 王 😀") == std::string_view::npos);
-    CHECK(find_broken_utf8("Öl\xed\xa0\x80") == 3);
-    CHECK(find_broken_utf8("a\xc0\x80") == 1);
-    CHECK(find_broken_utf8("ab\xc3") == 2);
 }
 
 TEST_CASE("case, width, composition and what cannot be seen are set aside") {

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 using namespace bordergate;
 

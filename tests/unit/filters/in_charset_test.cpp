@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "config/utf8.hpp"
 #include "filters/body/charset_coder.hpp"
 #include "filters/body/text.hpp"
-#include "filters/utf8.hpp"
 #include "tests/support/every_split.hpp"
 #include "tests/support/world.hpp"
 

@@ -1,4 +1,4 @@
-#include "filters/utf8.hpp"
+#include "config/utf8.hpp"
 
 #include <catch2/catch.hpp>
 
