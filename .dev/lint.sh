@@ -31,7 +31,7 @@ LINT_LIBRARIES='
 ^re2/                   ^config/pattern_check|^filters/(detect/expressions|body/json_regexp)
 ^iconv\.h$               ^filters/body/charset_coder
 ^utf8proc\.h$           ^config/words
-^curl/                  ^proxy/jwt/fetch_keys
+^curl/                  ^proxy/remote/control_request
 ^CLI/                   ^proxy/(main|command)
 '
 LINT_TOP='CMakeLists.txt CMakePresets.json README.md LICENSE dev proxy filters config tests bench docker'

@@ -1,4 +1,4 @@
-// Fetches an issuer's keys over https, by libcurl. Control traffic only: it carries no request's data.
+// Fetches an issuer's keys over https. Control traffic only: it carries no request's data.
 #pragma once
 
 #include <stop_token>

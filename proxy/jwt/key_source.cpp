@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <fstream>
-#include <future>
-#include <system_error>
-#include <vector>
 
 #include "proxy/jwt/fetch_keys.hpp"
 #include "proxy/log.hpp"
+#include "proxy/remote/endings.hpp"
 
 namespace bordergate {
 
@@ -28,29 +26,6 @@ Result<std::string> read_key_file(const std::filesystem::path& file) {
     text.resize(static_cast<std::size_t>(in.gcount()));
     return text;
 }
-
-/// Sources that nobody uses any more, until their threads have ended.
-class Endings {
-  public:
-    static Endings& of_process() {
-        static Endings endings;
-        return endings;
-    }
-    void add(std::unique_ptr<KeySource> source) {
-        const std::lock_guard guard(mutex_);
-        std::erase_if(ending_, [](const auto& one) { return one.wait_for(std::chrono::seconds(0)) == std::future_status::ready; });
-        try {
-            // An argument: it is gone when its future is ready.
-            ending_.push_back(std::async(std::launch::async, [](std::unique_ptr<KeySource> last) { last.reset(); }, std::move(source)));
-        } catch (const std::system_error&) {
-            // There are no threads to be had: it has ended here.
-        }
-    }
-
-  private:
-    std::mutex mutex_;
-    std::vector<std::future<void>> ending_;  ///< each waits for its thread when it is destroyed
-};
 
 }  // namespace
 
@@ -71,7 +46,7 @@ std::shared_ptr<KeySource> KeySource::open(const JwtKeys& settings) {
 }
 
 std::shared_ptr<KeySource> KeySource::open(const JwtKeys& settings, Read read) {
-    return {new KeySource(settings, std::move(read)), [](KeySource* last) { Endings::of_process().add(std::unique_ptr<KeySource>(last)); }};
+    return ending_aside(std::make_unique<KeySource>(settings, std::move(read)));
 }
 
 std::shared_ptr<const KeySet> KeySource::keys() const {
