@@ -54,6 +54,9 @@ struct Binder {
     ServerCertificate server_certificate(const YAML::Node& node);
     void upstream_tls(const YAML::Node& node, Destination& destination);
     void credential(const YAML::Node& node, Destination& destination);
+    void signing(const YAML::Node& node, Destination& destination);
+    Sigv4Signing sigv4(const YAML::Node& node, const Destination& destination);
+    TokenGrant token_grant(const YAML::Node& node, TokenGrant::Kind kind);
     /// What `node` lists; where it is left out, both over TLS and HTTP/1.1 without.
     Protocols protocols(const YAML::Node& node, bool tls) const;
     UpstreamSettings upstream(const YAML::Node& node);

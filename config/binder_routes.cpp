@@ -68,6 +68,7 @@ Destination Binder::destination(const YAML::Node& node) {
         report.error(node["forward_credentials"].Mark(),
                      "destination " + destination.id +
                          " has a credential of its own; it cannot be sent the client's too");
+    signing(node, destination);
     destination.allow_private_address = is_set(node["allow_private_address"]);
     if (is_private(destination.host) && !destination.allow_private_address)
         report.warning(

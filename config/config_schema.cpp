@@ -4,6 +4,7 @@
 #include "config/connection_schema.hpp"
 #include "config/checksum_names.hpp"
 #include "config/mask_schema.hpp"
+#include "config/signing_schema.hpp"
 #include "config/upstream_schema.hpp"
 
 namespace bordergate {
@@ -146,6 +147,7 @@ Schema destination_schema() {
             optional("accepts", words_or_list("forms it can use; a model cannot use ciphertext",
                                               words("a form", {"clear", "mask", "seal"}))),
             optional("credential", credential_schema()),
+            optional("sign", signing_schema()),
             optional("forwarded", words_or_list("what it is told of the client: none unless it says so; the client's "
                                                 "address is then disclosed to it. To gateways: loop, a mark (CDN-Loop) by "
                                                 "which a request that comes back is known",

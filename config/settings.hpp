@@ -18,19 +18,12 @@
 #include "config/jurisdiction.hpp"
 #include "config/policy.hpp"
 #include "config/recogniser_spec.hpp"
+#include "config/secret_ref.hpp"
+#include "config/signing.hpp"
 #include "config/standing.hpp"
 #include "config/upstream_settings.hpp"
 
 namespace bordergate {
-
-/// A secret by reference: `file:PATH` or `env:NAME`. The value itself is read at start by the proxy and
-/// is never part of a snapshot, an error or a log.
-struct SecretRef {
-    enum class Kind : std::uint8_t { file, env };
-    Kind kind = Kind::file;
-    std::string where;  ///< path (absolute, or resolved against the config file's folder), or variable
-    bool operator==(const SecretRef&) const = default;
-};
 
 /// An address to bind or to allow: numeric host and port, as written.
 struct Endpoint {
@@ -188,6 +181,7 @@ struct Destination {
     FormSet accepts = bit(Form::clear) | bit(Form::mask);
     std::optional<Credential> credential;
     bool forward_credentials = false;
+    std::optional<Signing> sign;         ///< in place of either
     ForwardingSet forwarded = 0;  ///< what it is told of the client
     UpstreamTls upstream_tls;
     Protocols protocols;                 ///< both: HTTP/2 if it is agreed on in the TLS handshake

@@ -66,6 +66,19 @@ Status collect(std::vector<T>& list, Result<T> made, const std::string& whose) {
     return {};
 }
 
+/// Tokens that are there already go on being used.
+Status make_signers(const Snapshot& snapshot, const Equipment* before, std::vector<Signer>& signers) {
+    for (const auto& destination : snapshot.destinations) {
+        std::vector<const Signer*> others;
+        for (const auto& one : signers) others.push_back(&one);
+        if (before)
+            for (const auto& one : before->signers) others.push_back(&one);
+        const Status kept = collect(signers, make_signer(destination, others), "destination " + destination.id);
+        if (kept.has_error()) return kept;
+    }
+    return {};
+}
+
 /// For every route, and for none, with every operation of every dialect, and with none.
 Status compile_paths(const Snapshot& snapshot, decltype(Equipment::body_paths)& compiled) {
     std::vector<const DialectEndpoint*> endpoints{nullptr};
@@ -162,6 +175,8 @@ Result<EquipmentPtr> Equipment::make(SnapshotPtr snapshot, const Equipment* befo
         kept = collect(equipment->credentials, credential_of(destination), "destination " + destination.id);
         if (kept.has_error()) return kept.error();
     }
+    const Status signs = make_signers(*snapshot, before, equipment->signers);
+    if (signs.has_error()) return signs.error();
     for (const auto& analyser : snapshot->analysers) {
         auto kept = collect(equipment->analyser_tls, tls_of(analyser.at), "analyser " + analyser.at.id);
         if (kept.has_error()) return kept.error();

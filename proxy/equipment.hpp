@@ -15,6 +15,7 @@
 #include "filters/seal/key_ring.hpp"
 #include "proxy/net/tls.hpp"
 #include "proxy/quota/source_quotas.hpp"
+#include "proxy/remote/signer.hpp"
 #include "proxy/source_index.hpp"
 
 namespace bordergate {
@@ -49,6 +50,7 @@ struct Equipment {
     MaskPaths mask_paths;
     GrpcServices grpc;                                     ///< calls whose messages can be read
     std::vector<std::string> credentials;                  ///< by destination: prefix and secret; empty: none
+    std::vector<Signer> signers;                           ///< by destination
     std::vector<TlsContextPtr> analyser_tls;               ///< by analyser; null: plain
     std::vector<std::string> analyser_credentials;         ///< by analyser, as those of destinations
     ClassSet analysed;                                     ///< every class the analysers can yield

@@ -91,9 +91,10 @@ Task<Status> Exchange::pass() {
 Task<Status> Exchange::examine() {
     Status done;
     if (!analyses_ && asks_analysers()) done = co_await analyse_request();
-    if (done.has_error() || request_.plan != Plan::hold || upgrades()) co_return done;
-    if (!is_held_) done = co_await read_body();
     if (done.has_error()) co_return done;
+    const bool holds = request_.plan == Plan::hold && !upgrades();
+    if (!is_held_ && (holds || must_be_whole())) done = co_await read_body();
+    if (done.has_error() || !holds) co_return done;
     co_return classify();
 }
 
@@ -242,7 +243,7 @@ Status Exchange::inspect_head() {
     return {};
 }
 
-/// Plan `hold`: the body is kept until it is known what it carries and whom it names.
+/// Plan `hold`: the body is kept until it is known what it carries and whom it names. Or until its hash is signed.
 Task<Status> Exchange::read_body() {
     is_held_ = true;
     attempt_.residence.end();
@@ -251,7 +252,7 @@ Task<Status> Exchange::read_body() {
         const auto chunk = co_await client_.request_body().next();
         if (chunk.has_error()) co_return chunk.error();
         if (held_.size() + chunk->bytes.size() > limit)
-            co_return fault(Code::body_too_large, "the body must be held to be classified and is longer than " +
+            co_return fault(Code::body_too_large, std::string("the body must be held to be ") + (must_be_whole() ? "signed" : "classified") + " and is longer than " +
                                                       std::to_string(limit) + " bytes");
         held_.append(chunk->bytes);
         held_bytes_.set(held_.size());

@@ -87,6 +87,11 @@ class Exchange {
     Task<void> pause(std::chrono::milliseconds time);
     Status inspect_marks(const Destination& destination) const;
     Status prepare_request(const Destination& destination);
+    bool must_be_whole() const;
+    Task<void> await_token(const Destination& destination);
+    Status authorize(const Destination& destination);
+    Status sign_request();
+    void note_refused_token(unsigned status) const;
     Status prepare_body();
     Status filter_body();
     Task<Status> send_request(UpstreamLink& upstream);
@@ -189,6 +194,7 @@ class Exchange {
     Fields held_trailers_, prepared_trailers_;
     std::optional<RequestHead> original_;  ///< the head as it was judged, while another destination may have to be asked
     bool is_held_ = false;
+    std::string shown_token_;    ///< what the destination is shown of its token source; empty: nothing
     std::string request_type_, response_type_;  ///< content types of the bodies as they came
     std::string response_encoding_;             ///< its content-encoding; empty: none
     std::string request_coding_, response_coding_;  ///< of gRPC messages

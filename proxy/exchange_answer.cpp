@@ -45,6 +45,7 @@ Task<Status> Exchange::relay_response(Lease& lease, Turn& turn) {
     }
     if (received.has_error()) co_return received;
     UpstreamLink& upstream = *lease.link;
+    note_refused_token(upstream.response().status);
     attempt_.residence.begin();
     upstream.allow(times_.body);
     ResponseHead& head = upstream.response();

@@ -30,7 +30,7 @@ struct Exchange::Aside {
     std::string prepared;
     Fields prepared_trailers;
     bool rewritten = false;
-    std::string request_type, request_coding;
+    std::string request_type, request_coding, shown_token;
     EditionPtr judged;
     Timeouts times;
 };

@@ -71,13 +71,8 @@ Status Exchange::prepare_request(const Destination& destination) {
         head_.scheme = destination.tls ? "https" : "http";
         head_.authority = canonical_authority(authority, head_.scheme);
         if (!destination.base_path.empty()) head_.path.insert(0, destination.base_path);
-        const auto& credential = equipment_.credentials[equipment_.index_of(destination)];
-        if (destination.credential) {
-            head_.fields.set(destination.credential->header, credential);
-        } else if (destination.forward_credentials && !request_.rerouted() && !credential_.field.empty()) {
-            head_.fields.set(credential_.field, credential_.value);
-            attempt_.credentials_forwarded = true;
-        }
+        done = authorize(destination);
+        if (done.has_error()) return done;
     }
     return {};
 }
@@ -257,6 +252,8 @@ Task<Status> Exchange::pull(Body& body, Transform* transform, HeldBytes& held, s
 }
 
 Task<Status> Exchange::send_request(UpstreamLink& upstream) {
+    const Status made = sign_request();
+    if (made.has_error()) co_return made;
     if (is_held_ || !outlook_.present()) {
         attempt_.sent += outgoing().size();
         const bool trailed = prepared_trailers_.size() > 0;

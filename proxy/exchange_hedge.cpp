@@ -37,6 +37,7 @@ void Exchange::Aside::change_places(Exchange& exchange) {
     std::swap(rewritten, exchange.rewritten_);
     request_type.swap(exchange.request_type_);
     request_coding.swap(exchange.request_coding_);
+    shown_token.swap(exchange.shown_token_);
     judged.swap(exchange.judged_);
     std::swap(times, exchange.times_);
 }
@@ -221,6 +222,7 @@ Status Exchange::address_elsewhere(const Destination& slow) {
         done = classify();
         if (done.has_error()) return done;
     }
+    if (must_be_whole() && !is_held_) return why;
     request_.asked = aside_->request.asked;
     request_.reroute = std::move(why);
     return address(*request_.destination);

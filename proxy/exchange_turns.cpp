@@ -72,6 +72,7 @@ Task<Status> Exchange::deliver_to(const Destination& destination, Turn& turn) {
     Status ready;
     if (analyses_ && request_.plan != Plan::pass) ready = co_await rehearse();
     if (ready.has_error()) co_return ready;
+    co_await await_token(destination);
     ready = address(destination);
     if (ready.has_error()) co_return ready;
     watch_->allow(longest(times_.total));

@@ -17,6 +17,18 @@ void add_secret(std::vector<std::filesystem::path>& files, const SecretRef& secr
     if (secret.kind == SecretRef::Kind::file) files.emplace_back(secret.where);
 }
 
+void add_signing(std::vector<std::filesystem::path>& files, const Signing& signing) {
+    if (const auto& sigv4 = signing.sigv4) {
+        add_secret(files, sigv4->access_key);
+        add_secret(files, sigv4->secret_key);
+        if (sigv4->session_token) add_secret(files, *sigv4->session_token);
+    }
+    if (const auto& grant = signing.grant) {
+        add_secret(files, grant->secret);
+        if (grant->ca) files.push_back(*grant->ca);
+    }
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> watched_files(const Snapshot& snapshot) {
@@ -41,6 +53,7 @@ std::vector<std::filesystem::path> watched_files(const Snapshot& snapshot) {
         if (tls.certificate) files.push_back(*tls.certificate);
         if (tls.key) add_secret(files, *tls.key);
         if (destination.credential) add_secret(files, destination.credential->value);
+        if (destination.sign) add_signing(files, *destination.sign);
     }
     for (const auto& one : snapshot.descriptors) files.push_back(one.file);
     for (const auto& one : snapshot.word_files) files.push_back(one.file);

@@ -2,6 +2,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include <array>
@@ -63,6 +64,19 @@ Issuer::Issuer(JwtAlgorithm algorithm, std::string kid) : algorithm_(algorithm),
     const auto& kind = kind_of(algorithm);
     EVP_PKEY* key = kind.size ? EVP_EC_gen(kind.curve) : kind.curve ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519") : EVP_RSA_gen(2048);
     key_ = {key, EVP_PKEY_free};
+}
+
+std::string Issuer::pem_of(EVP_PKEY* key) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
+    PEM_write_bio_PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
+    char* text = nullptr;
+    const auto size = BIO_get_mem_data(out.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+std::string Issuer::short_key() {
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_RSA_gen(1024), EVP_PKEY_free);
+    return pem_of(key.get());
 }
 
 std::string Issuer::jwk(const std::string& more) const {

@@ -35,6 +35,16 @@ TEST_CASE("a certificate, a key, a CA and a secret are watched beside the file i
     snapshot.destinations.push_back(destination);
     destination.credential->value = {SecretRef::Kind::env, "TOKEN"};
     snapshot.destinations.push_back(destination);
+    destination.credential.reset();
+    auto& sigv4 = destination.sign.emplace().sigv4.emplace();
+    sigv4.access_key = {SecretRef::Kind::env, "ID"};
+    sigv4.secret_key = {SecretRef::Kind::file, "aws-secret"};
+    sigv4.session_token = {SecretRef::Kind::file, "aws-session"};
+    snapshot.destinations.push_back(destination);
+    auto& grant = destination.sign.emplace().grant.emplace();
+    grant.secret = {SecretRef::Kind::file, "client-secret"};
+    grant.ca = "login.pem";
+    snapshot.destinations.push_back(destination);
     Source source;
     source.match.jwt.emplace();
     source.match.jwt->keys.file = "keys.json";  // read anew without a reload
@@ -43,7 +53,8 @@ TEST_CASE("a certificate, a key, a CA and a secret are watched beside the file i
     source.match.jwt->keys.url = "https://issuer/keys";
     source.match.jwt->keys.ca = "issuer.pem";
     snapshot.sources.push_back(source);
-    const std::vector<std::filesystem::path> expected{"gate.yaml", "server.pem", "server.key", "clients.pem", "issuer.pem", "token"};
+    const std::vector<std::filesystem::path> expected{"gate.yaml", "server.pem", "server.key", "clients.pem", "issuer.pem", "token",
+                                                       "aws-secret", "aws-session", "client-secret", "login.pem"};
     CHECK(watched_files(snapshot) == expected);
 }
 
