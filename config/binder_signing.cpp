@@ -62,7 +62,8 @@ void Binder::signing(const YAML::Node& node, Destination& destination) {
             report.warning(sign.Mark(), "what requests to destination " + destination.id + " are signed with goes over the network in clear", "use https://");
         return;
     }
-    if (!destination.forward_credentials || !is_bedrock_host(destination.host)) return;
+    const bool bedrock = is_bedrock_host(destination.host) || text_of(node["dialect"]) == "bedrock";
+    if (!destination.forward_credentials || !bedrock) return;
     const auto region = bedrock_region(destination.host);
     report.error(node["forward_credentials"].Mark(),
                  "a client's signature for Bedrock names this Bordergate as the host, and the body as it was before any masking: destination " + destination.id + " would refuse it",

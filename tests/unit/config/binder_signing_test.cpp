@@ -97,6 +97,7 @@ TEST_CASE("a signature stands in place of every other credential") {
 TEST_CASE("a client's signature is not handed on to Bedrock, which would refuse it") {
     CHECK_THAT(said("forward_credentials: true"),
                Contains("f.yaml:10:26") && Contains("names this Bordergate as the host") && Contains("sign: {sigv4: {region: eu-central-1,"));
+    CHECK_FALSE(with("dialect: bedrock\n    forward_credentials: true", "https://other.example").snapshot);
     CHECK(with("forward_credentials: true", "https://other.example").snapshot);
     CHECK(with("credential: {value: file:secret, prefix: \"Bearer \"}").snapshot);
 }
