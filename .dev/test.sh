@@ -3,7 +3,7 @@
 
 help_test() {
     cat <<'EOF'
-./dev test [SUITE…] [--sanitize] [--filter TEXT] [--json] [--all]
+./dev test [SUITE…] [--sanitize] [--filter TEXT] [--json]
 
 Installs what is missing, builds, and runs the tests. Ends with one line:
   N passed, N failed, N skipped
@@ -19,7 +19,6 @@ Suites (default: all):
   --filter TEXT   only test cases whose name holds TEXT, or Catch2 tags such as '[json]'; of the
                   matrix a part of "dialect cell", such as anthropic, midstream or 'ollama-chat stream'
   --json          with sdk alone: nothing but the matrix, as JSON
-  --all           of the matrix also the cells that are listed as not yet done
 
 BORDERGATE_BIN tells the flow and SDK tests which binary to run; it is set for them.
 EOF
@@ -36,7 +35,6 @@ cmd_test() {
             --filter) [[ -n "${2:-}" ]] || usage_error "--filter needs a text"; filter="$2"; shift ;;
             --filter=*) filter="${1#*=}" ;;
             --json) json=1 ;;
-            --all) export BORDERGATE_MATRIX_ALL=1 ;;
             unit | unit/config | unit/cost | unit/filters | unit/proxy | flow | sdk) suites+=("$1") ;;
             *) usage_error "test does not know '$1'. ./dev test --help" ;;
         esac

@@ -25,6 +25,7 @@ struct Findings {
     std::uint64_t forgotten_labels = 0;          ///< labels whose values were too many to remember: they are not restored
     std::set<std::string, std::less<>> operators; ///< mask operators used
     std::set<std::string, std::less<>> key_ids;   ///< keys used
+    std::string correlation;                     ///< JSON that tells to which request of a connection an answer belongs; empty: not known
     bool signed_blocks = false;                  ///< something in it was signed or sealed by whoever shall read it
     std::string model;                           ///< as the body names it; empty if it names none
 

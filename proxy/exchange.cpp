@@ -282,6 +282,7 @@ Status Exchange::classify() {
     }
     if (analyses_ && analyses_->missed()) return analyses_->why();
     attempt_.findings.model = found.model;
+    attempt_.findings.correlation = found.correlation;
     auto ruling = checkpoint_->after_reading(found);
     if (ruling.has_error()) {
         attempt_.findings = std::move(found);
@@ -337,7 +338,7 @@ std::unique_ptr<ExchangeTreater> Exchange::make_treater(const Destination& desti
 /// has, and never a clean end.
 Task<void> Exchange::refuse(const Fault& failure) {
     client_.allow(snapshot().timeouts.body);
-    const RefusalContext context{attempt_.id(), endpoint_};
+    const RefusalContext context{attempt_.id(), endpoint_, attempt_.findings.correlation};
     const Dialect& speaker = native_ ? *native_ : dialect_ ? *dialect_ : dialect(DialectId::none);
     if (failure.code == Code::client_gone) {
         client_.abort();
@@ -373,7 +374,7 @@ Task<void> Exchange::refuse(const Fault& failure) {
 
 /// Ends an answer that has begun so that its reader sees an error.
 Task<void> Exchange::cut(const Fault& failure, const Dialect& speaker) {
-    const RefusalContext context{attempt_.id(), endpoint_};
+    const RefusalContext context{attempt_.id(), endpoint_, attempt_.findings.correlation};
     const std::string type = response_type_;
     const Fields trailers = client_.tells_by_trailers() ? speaker.cut_trailers(failure, context, type) : Fields{};
     if (trailers.size() > 0) {

@@ -251,7 +251,7 @@ void WebSocketSession::end(const Fault& why, CloseCode to_client, CloseCode to_u
     over_by_ = Clock::now() + worker_.snapshot().timeouts.body;
     const bool ours = info(why.code).side == Side::border;
     if (speaker_ && ours && !client_->close_sent && !client_->broken) {
-        const RefusalContext context{attempt_.id(), nullptr};
+        const RefusalContext context{attempt_.id(), nullptr, {}};
         const auto words = speaker_->last_message(why, context);
         if (!words.empty()) (void)client_->codec.message(true, words, client_->pending);
     }

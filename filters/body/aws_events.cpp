@@ -1,36 +1,15 @@
 #include "filters/body/aws_events.hpp"
 
-#include <algorithm>
-#include <optional>
-
+#include "config/utf8.hpp"
+#include "filters/body/aws_chunk.hpp"
 #include "filters/body/aws_frames.hpp"
 #include "filters/body/text_rewrite.hpp"
-#include "filters/seal/base64url.hpp"
-#include "config/utf8.hpp"
 
 namespace bordergate {
 
 namespace {
 
 constexpr std::string_view chunk = "chunk";           ///< the event of a model's own stream
-constexpr std::string_view chunk_begin = "{\"bytes\":\"";
-
-std::string base64(std::string_view bytes) {
-    std::string text;
-    append_base64url(bytes_of(bytes), text);
-    std::replace(text.begin(), text.end(), '-', '+');
-    std::replace(text.begin(), text.end(), '_', '/');
-    while (text.size() % 4 != 0) text += '=';
-    return text;
-}
-
-std::optional<std::string> decoded(std::string_view text) {
-    std::string url(text.substr(0, text.find('=')));
-    std::replace(url.begin(), url.end(), '+', '-');
-    std::replace(url.begin(), url.end(), '/', '_');
-    const auto bytes = decode_base64url(url);
-    return bytes ? std::optional(std::string(bytes->begin(), bytes->end())) : std::nullopt;
-}
 
 class AwsEvents final : public Transform {
   public:
@@ -68,10 +47,9 @@ class AwsEvents final : public Transform {
         event.frame = frame.bytes();
         event.type = frame.event_type();
         event.json = frame.payload();
-        if (event.type == chunk && frame.payload().starts_with(chunk_begin)) {
-            const auto coded = frame.payload().substr(chunk_begin.size());
-            auto said = decoded(coded.substr(0, coded.find('"')));
-            if (!said) return fault(Code::upstream_invalid, "a chunk of the model's stream is no base64");
+        if (event.type == chunk) {
+            auto said = read_aws_chunk(event.json);
+            if (said.has_error()) return said.error();
             // The model's own events say themselves what they are.
             event.json = std::move(*said);
             event.type.clear();
@@ -102,11 +80,9 @@ class AwsEvents final : public Transform {
             std::string_view bytes = event.frame;
             const auto frame = reader.next(bytes);
             if (frame.has_error()) return frame.error();
-            const auto payload = (*frame)->payload();
-            std::string made = event.json;
-            if ((*frame)->event_type() == chunk && payload.starts_with(chunk_begin))
-                made = std::string(chunk_begin) + base64(event.json) + std::string(payload.substr(std::min(payload.size(), payload.find('"', chunk_begin.size()))));
-            const Status written = append_with_payload(**frame, made, out);
+            const auto made = (*frame)->event_type() == chunk ? write_aws_chunk((*frame)->payload(), event.json) : Result<std::string>(event.json);
+            if (made.has_error()) return made.error();
+            const Status written = append_with_payload(**frame, *made, out);
             if (written.has_error()) return written;
         }
         return {};

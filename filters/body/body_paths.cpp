@@ -30,6 +30,7 @@ Result<BodyPaths> BodyPaths::compile(std::span<const FieldRule> fields, const Di
     if (!endpoint) return paths;
     for (auto& path : compile_all(endpoint->opaque)) paths.request.selectors.push_back({std::move(path), ClassSet{ClassTree::opaque}});
     if (!endpoint->model_path.empty()) paths.request.model = JsonPath::compile(endpoint->model_path).value();
+    if (!endpoint->correlation.empty()) paths.request.correlation = JsonPath::compile(endpoint->correlation).value();
     paths.request.signed_blocks = paths.response.signed_blocks = paths.event.signed_blocks = compile_all(endpoint->signed_blocks);
     paths.request.tool_arguments = paths.response.tool_arguments = paths.event.tool_arguments = compile_all(endpoint->tool_arguments);
     paths.stream = StreamRules::compile(*endpoint);

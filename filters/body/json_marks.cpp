@@ -7,6 +7,7 @@ JsonMarks::JsonMarks(const JsonPaths* paths, std::span<const JsonPath> subjects,
     std::size_t next = first_selector;
     if (paths_) {
         if (paths_->model) tracker_.add(*paths_->model, model_path);
+        if (paths_->correlation) tracker_.add(*paths_->correlation, correlation_path);
         for (const auto& path : paths_->tool_arguments) tracker_.add(path, tool_path);
         for (const auto& path : paths_->signed_blocks) tracker_.add(path, signed_path);
         for (const auto& selector : paths_->selectors) tracker_.add(selector.path, next++);
@@ -20,7 +21,7 @@ JsonMarks::JsonMarks(const JsonPaths* paths, std::span<const JsonPath> subjects,
 
 void JsonMarks::at(std::span<const JsonStep> steps, std::uint64_t position) {
     declared_ = {};
-    is_model_ = false;
+    is_model_ = is_correlation_ = false;
     tool_.begin();
     signed_.begin();
     subject_of_.clear();
@@ -36,6 +37,7 @@ void JsonMarks::at(std::span<const JsonStep> steps, std::uint64_t position) {
 
 void JsonMarks::mark(std::size_t use, std::size_t depth) {
     if (use == model_path) is_model_ = true;
+    if (use == correlation_path) is_correlation_ = true;
     if (use == tool_path) tool_.here = true;
     if (use == signed_path) signed_.here = true;
     if (use < first_selector) return;

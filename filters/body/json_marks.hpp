@@ -35,6 +35,7 @@ class JsonMarks {
     // Of the current value:
     ClassSet declared() const { return declared_; }
     bool is_model() const { return is_model_; }
+    bool is_correlation() const { return is_correlation_; }
     /// It is a tool's argument, or stands in one.
     bool tool_arguments() const { return tool_.here; }
     /// Somebody has signed it, or what it stands in: it may not change.
@@ -48,7 +49,7 @@ class JsonMarks {
 
   private:
     // What the paths are for; selectors follow, by index, then subjects, then choices.
-    enum Use : std::size_t { model_path, tool_path, signed_path, first_selector };
+    enum Use : std::size_t { model_path, correlation_path, tool_path, signed_path, first_selector };
 
     /// Of a kind of values: all that stands in one is of it too.
     struct Within {
@@ -73,7 +74,7 @@ class JsonMarks {
     JsonAnswers* answers_;
     JsonTracker tracker_;
     ClassSet declared_;
-    bool is_model_ = false;
+    bool is_model_ = false, is_correlation_ = false;
     Within tool_, signed_;
     std::vector<const JsonPath*> subject_of_;
     JsonSubjects subjects_;

@@ -27,6 +27,7 @@ struct JsonSelector {
 struct JsonPaths {
     std::vector<JsonSelector> selectors;
     std::optional<JsonPath> model;          ///< its string goes to findings.model
+    std::optional<JsonPath> correlation;    ///< its JSON, if it is a string or number, goes to findings.correlation
     std::vector<JsonPath> tool_arguments;   ///< where labels are restored only if the flag says so
     std::vector<JsonPath> signed_blocks;    ///< whose strings go as they are or not at all
 };

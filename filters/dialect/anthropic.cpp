@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "filters/dialect/dialects.hpp"
+#include "filters/dialect/json_dialect.hpp"
 #include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
@@ -83,21 +84,19 @@ json::object body_of(const Fault& fault, const RefusalContext& context) {
     return body;
 }
 
-class AnthropicDialect final : public Dialect {
+class AnthropicDialect final : public JsonDialect {
   public:
-    std::string_view name() const override { return "anthropic"; }
-    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
-
+    AnthropicDialect() : JsonDialect("anthropic", endpoints_known) {}
     RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
-        RenderedRefusal made{"application/json", json::serialize(body_of(fault, context)), 0, {}};
+        auto made = JsonDialect::refuse(fault, context);
         if (!context.attempt.empty()) made.fields.add("request-id", context.attempt);
         return made;
     }
 
+  private:
+    json::object said(const Fault& fault, const RefusalContext& context) const override { return body_of(fault, context); }
     // Of an event without a name the SDK takes no notice.
-    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
-        return is_event_stream(content_type) ? cut_event("error", body_of(fault, context)) : std::string();
-    }
+    std::string_view event_name(const RefusalContext&) const override { return "error"; }
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "filters/body/aws_frames.hpp"
 #include "filters/body/media_type.hpp"
 #include "filters/dialect/dialects.hpp"
+#include "filters/dialect/json_dialect.hpp"
 #include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
@@ -88,18 +89,11 @@ std::string_view exception_name(unsigned status) {
     }
 }
 
-json::object body_of(const Fault& fault, const RefusalContext& context) {
-    json::object body{{"message", refusal_sentence(fault, context)}};
-    tell(body, fault, context);
-    return body;
-}
-
-class BedrockDialect final : public Dialect {
+class BedrockDialect final : public JsonDialect {
   public:
-    std::string_view name() const override { return "bedrock"; }
-    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
+    BedrockDialect() : JsonDialect("bedrock", endpoints_known) {}
     RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
-        RenderedRefusal made{"application/json", json::serialize(body_of(fault, context)), 0, {}};
+        auto made = JsonDialect::refuse(fault, context);
         made.fields.add("x-amzn-errortype", exception_name(info(fault.code).status));
         if (!context.attempt.empty()) made.fields.add("x-amzn-requestid", context.attempt);
         return made;
@@ -108,8 +102,15 @@ class BedrockDialect final : public Dialect {
     std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
         if (!equal_fold(media_type_name(content_type), "application/vnd.amazon.eventstream")) return {};
         std::string frame;
-        (void)append_aws_exception(exception_name(info(fault.code).status), json::serialize(body_of(fault, context)), frame);
+        (void)append_aws_exception(exception_name(info(fault.code).status), json::serialize(said(fault, context)), frame);
         return frame;
+    }
+
+  private:
+    json::object said(const Fault& fault, const RefusalContext& context) const override {
+        json::object body{{"message", refusal_sentence(fault, context)}};
+        tell(body, fault, context);
+        return body;
     }
 };
 

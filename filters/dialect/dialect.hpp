@@ -35,6 +35,7 @@ struct DialectEndpoint {
     Purpose purpose = Purpose::inference;
     std::string_view model_path = {};   ///< JSONPath of the model in the request
     std::string_view model_query = {};  ///< name of the query parameter that names the model
+    std::string_view correlation = {};  ///< JSONPath of what an answer in the middle of a stream must repeat of the request
     std::span<const std::string_view> opaque = {};          ///< JSONPaths of request parts that cannot be inspected
     std::span<const std::string_view> signed_blocks = {};   ///< JSONPaths (request, response, event) of texts and seals that may not change
     std::span<const std::string_view> tool_arguments = {};  ///< JSONPaths (request, response, event) of what a tool is called with
@@ -55,6 +56,7 @@ struct RenderedRefusal {
 struct RefusalContext {
     std::string_view attempt;  ///< attempt id, for the developer to quote
     const DialectEndpoint* endpoint = nullptr;  ///< the operation that was asked for; null: none that is known
+    std::string_view correlation = {};          ///< the JSON of DialectEndpoint::correlation in the request; empty: not known
 };
 
 class Dialect {

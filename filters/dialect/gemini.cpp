@@ -3,6 +3,7 @@
 
 #include "filters/dialect/dialects.hpp"
 #include "filters/dialect/grpc.hpp"
+#include "filters/dialect/json_dialect.hpp"
 #include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
@@ -61,14 +62,12 @@ json::object body_of(const Fault& fault, const RefusalContext& context) {
     return body;
 }
 
-class GeminiDialect final : public Dialect {
+class GeminiDialect final : public JsonDialect {
   public:
-    std::string_view name() const override { return "gemini"; }
-    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
-    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override { return {"application/json", json::serialize(body_of(fault, context)), 0, {}}; }
-    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
-        return is_event_stream(content_type) ? cut_event("", body_of(fault, context)) : std::string();
-    }
+    GeminiDialect() : JsonDialect("gemini", endpoints_known) {}
+
+  private:
+    json::object said(const Fault& fault, const RefusalContext& context) const override { return body_of(fault, context); }
 };
 
 }  // namespace

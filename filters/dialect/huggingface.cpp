@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "filters/dialect/dialects.hpp"
+#include "filters/dialect/json_dialect.hpp"
 #include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
@@ -28,11 +29,13 @@ constexpr std::array tool_arguments{
     Paths("$.messages[*].tool_calls[*].function.arguments"),
     Paths("$.choices[*]['message','delta'].tool_calls[*].function.arguments"),
 };
+constexpr std::array completion_pieces{StreamPiece{"$.choices[*].text"}};
 constexpr std::array generated_pieces{StreamPiece{"$.token.text"}};
 constexpr std::array generated_ends{Paths("generated_text")};
 
 const std::array endpoints_known{
     DialectEndpoint{.method = "POST", .path = "/chat/completions", .inference = true, .model_path = "$.model", .opaque = opaque, .tool_arguments = tool_arguments, .pieces = chat_pieces, .ends = chat_ends},
+    DialectEndpoint{.method = "POST", .path = "/completions", .inference = true, .model_path = "$.model", .pieces = completion_pieces, .ends = chat_ends},
     DialectEndpoint{.method = "POST", .path = "/embeddings", .inference = true, .model_path = "$.model"},
     DialectEndpoint{.method = "POST", .path = "/models/*", .inference = true, .opaque = opaque, .pieces = generated_pieces, .ends = generated_ends},
     DialectEndpoint{.method = "POST", .path = "/generate", .inference = true, .opaque = opaque},
@@ -48,14 +51,12 @@ json::object body_of(const Fault& fault, const RefusalContext& context) {
     return body;
 }
 
-class HuggingFaceDialect final : public Dialect {
+class HuggingFaceDialect final : public JsonDialect {
   public:
-    std::string_view name() const override { return "huggingface"; }
-    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
-    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override { return {"application/json", json::serialize(body_of(fault, context)), 0, {}}; }
-    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
-        return is_event_stream(content_type) ? cut_event("", body_of(fault, context)) : std::string();
-    }
+    HuggingFaceDialect() : JsonDialect("huggingface", endpoints_known) {}
+
+  private:
+    json::object said(const Fault& fault, const RefusalContext& context) const override { return body_of(fault, context); }
 };
 
 }  // namespace

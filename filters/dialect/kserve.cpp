@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "filters/dialect/dialects.hpp"
+#include "filters/dialect/json_dialect.hpp"
 #include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
@@ -23,21 +24,19 @@ const std::array endpoints_known{
     DialectEndpoint{.method = "POST", .path = "/v2/models/*/generate_stream", .inference = true, .pieces = pieces},
 };
 
+/// Who calls by gRPC is refused by gRPC; this is for everybody else.
 json::object body_of(const Fault& fault, const RefusalContext& context) {
     json::object body{{"error", refusal_sentence(fault, context)}};
     tell(body, fault, context);
     return body;
 }
 
-class KserveDialect final : public Dialect {
+class KserveDialect final : public JsonDialect {
   public:
-    std::string_view name() const override { return "kserve"; }
-    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
-    // Who calls by gRPC is refused by gRPC; this is for everybody else.
-    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override { return {"application/json", json::serialize(body_of(fault, context)), 0, {}}; }
-    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
-        return is_event_stream(content_type) ? cut_event("", body_of(fault, context)) : std::string();
-    }
+    KserveDialect() : JsonDialect("kserve", endpoints_known) {}
+
+  private:
+    json::object said(const Fault& fault, const RefusalContext& context) const override { return body_of(fault, context); }
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "filters/dialect/dialects.hpp"
+#include "filters/dialect/json_dialect.hpp"
 #include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
@@ -21,30 +22,32 @@ constexpr std::array tool_arguments{Paths("$.params.arguments"), Paths("$.result
 
 // Where a server stands is its own choice: every path is an endpoint of it.
 const std::array endpoints_known{
-    DialectEndpoint{.method = "POST", .path = "", .opaque = opaque, .tool_arguments = tool_arguments},
+    DialectEndpoint{.method = "POST", .path = "", .correlation = "$.id", .opaque = opaque, .tool_arguments = tool_arguments},
     DialectEndpoint{.method = "GET", .path = "", .tool_arguments = tool_arguments},
     DialectEndpoint{.method = "DELETE", .path = ""},
 };
 
-/// A JSON-RPC 2.0 error; that its request is not known is `id: null` there.
+/// A JSON-RPC 2.0 error, by the id of its request; where that is not known it is null there.
 json::object body_of(const Fault& fault, const RefusalContext& context) {
     constexpr int refused = -32000, invalid = -32600;
     json::object data;
     tell(data, fault, context);
     const auto status = info(fault.code).status;
     const json::object error{{"code", status == 400 || status == 413 ? invalid : refused}, {"message", refusal_sentence(fault, context)}, {"data", data}};
-    json::object body{{"jsonrpc", "2.0"}, {"id", nullptr}, {"error", error}};
+    json::error_code unread;
+    auto id = json::parse(json::string_view(context.correlation.data(), context.correlation.size()), unread);
+    if (unread || !(id.is_string() || id.is_number())) id = nullptr;
+    json::object body{{"jsonrpc", "2.0"}, {"id", id}, {"error", error}};
     return body;
 }
 
-class McpDialect final : public Dialect {
+class McpDialect final : public JsonDialect {
   public:
-    std::string_view name() const override { return "mcp"; }
-    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
-    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override { return {"application/json", json::serialize(body_of(fault, context)), 0, {}}; }
-    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
-        return is_event_stream(content_type) ? cut_event("message", body_of(fault, context)) : std::string();
-    }
+    McpDialect() : JsonDialect("mcp", endpoints_known) {}
+
+  private:
+    json::object said(const Fault& fault, const RefusalContext& context) const override { return body_of(fault, context); }
+    std::string_view event_name(const RefusalContext&) const override { return "message"; }
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "filters/dialect/dialects.hpp"
+#include "filters/dialect/json_dialect.hpp"
 #include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
@@ -39,15 +40,12 @@ json::object body_of(const Fault& fault, const RefusalContext& context) {
     return body;
 }
 
-class OllamaDialect final : public Dialect {
+class OllamaDialect final : public JsonDialect {
   public:
-    std::string_view name() const override { return "ollama"; }
-    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
-    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override { return {"application/json", json::serialize(body_of(fault, context)), 0, {}}; }
-    // What was cut in the middle of its line ends first.
-    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
-        return is_line_stream(content_type) ? "\n" + json::serialize(body_of(fault, context)) + "\n" : std::string();
-    }
+    OllamaDialect() : JsonDialect("ollama", endpoints_known) {}
+
+  private:
+    json::object said(const Fault& fault, const RefusalContext& context) const override { return body_of(fault, context); }
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "filters/dialect/dialects.hpp"
+#include "filters/dialect/json_dialect.hpp"
 #include "filters/dialect/refusal.hpp"
 
 namespace bordergate {
@@ -124,35 +125,33 @@ json::object error_object(const Fault& fault, const RefusalContext& context) {
     return error;
 }
 
-class OpenAiDialect final : public Dialect {
+/// Streams of typed events say an error as one of them.
+bool is_typed(const RefusalContext& context) { return context.endpoint && context.endpoint->path == "/responses"; }
+
+class OpenAiDialect final : public JsonDialect {
   public:
-    std::string_view name() const override { return "openai"; }
-    std::span<const DialectEndpoint> endpoints() const override { return endpoints_known; }
-
-    RenderedRefusal refuse(const Fault& fault, const RefusalContext& context) const override {
-        json::object body;
-        body["error"] = error_object(fault, context);
-        return {"application/json", json::serialize(body), 0, {}};
-    }
-
-    std::string cut(const Fault& fault, const RefusalContext& context, std::string_view content_type) const override {
-        if (!is_event_stream(content_type)) return {};
-        json::object body;
-        const bool typed = context.endpoint && context.endpoint->path == "/responses";
-        if (typed) {
-            body["type"] = "error";
-            tell(body, fault, context);
-            body["message"] = refusal_sentence(fault, context);
-            body["param"] = nullptr;
-        }
-        body["error"] = error_object(fault, context);
-        return cut_event(typed ? "error" : "", body);
-    }
-
+    OpenAiDialect() : JsonDialect("openai", endpoints_known) {}
     std::string last_message(const Fault& fault, const RefusalContext& context) const override {
         json::object event{{"type", "error"}, {"error", error_object(fault, context)}};
         return json::serialize(event);
     }
+
+  private:
+    json::object said(const Fault& fault, const RefusalContext& context) const override {
+        json::object body;
+        body["error"] = error_object(fault, context);
+        return body;
+    }
+    json::object said_in_stream(const Fault& fault, const RefusalContext& context) const override {
+        json::object body = said(fault, context);
+        if (!is_typed(context)) return body;
+        tell(body, fault, context);
+        body["type"] = "error";
+        body["message"] = refusal_sentence(fault, context);
+        body["param"] = nullptr;
+        return body;
+    }
+    std::string_view event_name(const RefusalContext& context) const override { return is_typed(context) ? "error" : std::string_view(); }
 };
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include "filters/body/media_type.hpp"
-
 namespace bordergate {
 
 std::string refusal_sentence(const Fault& fault, const RefusalContext& context) {
@@ -20,19 +18,6 @@ void tell(boost::json::object& object, const Fault& fault, const RefusalContext&
     object["code"] = info(fault.code).name;
     if (!fault.rule.empty()) object["rule"] = fault.rule;
     if (!context.attempt.empty()) object["attempt"] = context.attempt;
-}
-
-bool is_event_stream(std::string_view content_type) { return equal_fold(media_type_name(content_type), "text/event-stream"); }
-
-bool is_line_stream(std::string_view content_type) {
-    const auto media = media_type_name(content_type);
-    return equal_fold(media, "application/x-ndjson") || equal_fold(media, "application/ndjson") || equal_fold(media, "application/jsonl");
-}
-
-std::string cut_event(std::string_view type, const boost::json::object& data) {
-    std::string text = "\n\n";
-    if (!type.empty()) text.append("event: ").append(type).append("\n");
-    return text.append("data: ").append(boost::json::serialize(data)).append("\n\n");
 }
 
 }  // namespace bordergate

@@ -14,11 +14,4 @@ std::string refusal_sentence(const Fault& fault, const RefusalContext& context);
 /// Adds `code`, and `rule` and `attempt` where they are known.
 void tell(boost::json::object& object, const Fault& fault, const RefusalContext& context);
 
-/// Whether a stream of server-sent events, or of lines of JSON, has this content type.
-bool is_event_stream(std::string_view content_type);
-bool is_line_stream(std::string_view content_type);
-
-/// An event that begins wherever the stream was cut: what was cut in the middle ends first.
-std::string cut_event(std::string_view type, const boost::json::object& data);
-
 }  // namespace bordergate

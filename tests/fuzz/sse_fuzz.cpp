@@ -25,6 +25,7 @@ struct Stream {
     Stream() : key(std::array<std::uint8_t, 32>{9}), labels(key) {
         for (auto* name : {"contact", "account", "health", "opaque"}) world.cell(name).form = Form::clear;
         world.judgement.sort(world.classes.all());
+        world.treatment.scanner = nullptr;
         label = labels.issue("EMAIL_ADDRESS", "a\"b@x.de").value();
         paths = BodyPaths::compile({}, dialect(DialectId::openai).endpoint("POST", "/v1/chat/completions")).value();
     }
@@ -78,7 +79,7 @@ Texts texts(const Stream& stream, std::string_view in) {
             data.append(line);
             any = true;
         } else if (line.empty()) {
-            if (const auto event = read_stream_event(data, stream.paths.stream_text, stream.limits.json_depth);
+            if (const auto event = read_stream_event(data, stream.paths.stream, {}, stream.limits.json_depth);
                 event.has_value())
                 for (const auto& piece : event->pieces)
                     unescape_json(std::string_view(data).substr(piece.begin, piece.end - piece.begin), true,

@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import { start as startGrpc } from './grpc.mjs';
+import { start as startSigning } from './signing.mjs';
 import { clinicConfig, startBordergate } from './harness.mjs';
 import { startAimock } from './script.mjs';
 
 const us = await startAimock(), fr = await startAimock();
 const gate = await startBordergate(clinicConfig({ us: us.url, fr: fr.url }));
 const client = gate.client();
-const rpc = await startGrpc();
+const rpc = await startGrpc(), signing = await startSigning();
 const ask = (text, more = {}) => ({ model: 'gpt-4o', messages: [{ role: 'user', content: text }], ...more });
 const filter = process.argv.includes('--filter') ? process.argv[process.argv.indexOf('--filter') + 1] : '';
 
@@ -26,7 +27,7 @@ const tests = {
   },
 };
 
-Object.assign(tests, rpc.tests);
+Object.assign(tests, rpc.tests, signing.tests);
 let passed = 0, failed = 0;
 for (const [name, test] of Object.entries(tests)) {
   if (!name.includes(filter)) continue;
@@ -39,7 +40,7 @@ for (const [name, test] of Object.entries(tests)) {
     console.log(`not ok - ${name}\n    ${String(error.stack).replaceAll('\n', '\n    ')}`);
   }
 }
-const ended = [{ code: await gate.stop(), errors: gate.errors() }, await rpc.stop()];
+const ended = [{ code: await gate.stop(), errors: gate.errors() }, await rpc.stop(), await signing.stop()];
 await us.stop();
 await fr.stop();
 for (const { code, errors } of ended.filter((one) => one.code !== 0)) {

@@ -24,7 +24,7 @@ async function signatureOf({ method, url, headers }, body) {
   const { pathname, searchParams } = new URL(url, 'http://service');
   const signed = await signer.sign({
     method, protocol: 'http:', hostname: headers.host, path: pathname, query: Object.fromEntries(searchParams),
-    headers: Object.fromEntries(names.filter((name) => !name.startsWith('x-amz-')).map((name) => [name, headers[name]])), body,
+    headers: Object.fromEntries(names.filter((name) => !['x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token'].includes(name)).map((name) => [name, headers[name]])), body,
   }, { signingDate: new Date(date) });
   return signed.headers.authorization;
 }

@@ -6,7 +6,8 @@ const ask = (text) => ({ model, messages: [{ role: 'user', content: text }] });
 const argumentsOf = (message) => JSON.parse(message.tool_calls[0].function.arguments);
 const is = (status) => (error) => error instanceof InferenceClientProviderApiError && error.httpResponse.status === status;
 
-export const connect = (url, key) => new InferenceClient(key).endpoint(url);
+// The SDK names the endpoint as the model: an address in numbers would be an IP address in the body.
+export const connect = (url, key) => new InferenceClient(key).endpoint(url.replace('127.0.0.1', 'localhost'));
 // In the middle of a stream its error has the status of the answer that began.
 export const rejects = { 429: is(429), 500: is(500), refusal: is(403), cut: is(200) };
 export const code = (error) => error.httpResponse.body.code;
