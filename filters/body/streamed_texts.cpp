@@ -61,6 +61,15 @@ struct StreamedTexts::Piece {
     std::string came, text;  ///< what it was, and what it is now
 };
 
+/// The end of `before` that waited, and now stands at the front of `here` as it came, stays where it was.
+void StreamedTexts::give_back(Piece& before, Piece& here) {
+    if (!before.came.starts_with(before.text)) return;
+    const auto rest = std::string_view(before.came).substr(before.text.size());
+    if (!here.text.starts_with(rest)) return;
+    here.text.erase(0, rest.size());
+    before.text = before.came;
+}
+
 struct StreamedTexts::Waiting {
     Event event;
     std::vector<Piece> pieces;
@@ -130,15 +139,18 @@ Status StreamedTexts::take(Waiting& waiting, const StreamEvent& event) {
         here.bytes_begin = piece.bytes_begin;
         here.bytes_end = piece.bytes_end;
         unescape_json(std::string_view(waiting.event.json).substr(piece.begin, piece.end - piece.begin), true, here.came);
-        if (!thread.text) {
+        if (!thread.text || here.came.empty()) {
             here.text = here.came;
             continue;
         }
         const Status fed = thread.text->feed(here.came, here.text);
         if (fed.has_error()) return fed;
-        thread.begun = thread.begun || !here.came.empty();
-        // What the text still held is said by this piece, or later.
-        if (thread.last) --thread.last->open;
+        thread.begun = true;
+        // What the text still held is said by this piece, or later; where it stood, if nothing has changed it.
+        if (thread.last) {
+            give_back(thread.last->pieces[thread.piece], here);
+            --thread.last->open;
+        }
         thread.last = thread.lags || thread.text->held() > 0 ? &waiting : nullptr;
         thread.piece = waiting.pieces.size() - 1;
         if (thread.last) ++waiting.open;

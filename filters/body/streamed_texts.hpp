@@ -54,6 +54,7 @@ class StreamedTexts {
     struct Waiting;
     class Thread;
 
+    static void give_back(Piece& before, Piece& here);
     Result<Thread*> thread_of(const TextPiece& piece, const StreamEvent& event);
     Status take(Waiting& waiting, const StreamEvent& event);
     Status end(Thread& thread);

@@ -192,7 +192,7 @@ TEST_CASE("an event whose end may begin a label waits for the next piece or the 
     REQUIRE(made->feed(piece("mail EMA"), out).has_value());
     CHECK(out.empty());
     REQUIRE(made->feed(piece("IL us"), out).has_value());
-    CHECK(out == piece("mail ") + piece("EMAIL us"));
+    CHECK(out == piece("mail EMA") + piece("IL us"));
     out.clear();
     REQUIRE(made->feed(piece(answer.label.substr(0, 9)), out).has_value());
     CHECK(out.empty());

@@ -157,3 +157,21 @@ TEST_CASE("a stream of messages does not wait for what they may hold: it is cut 
     CHECK(elsewhere->reroute.rule == "no-money");
     CHECK(border.checkpoint({0, 1}).at_head({}, stream)->plan == Plan::hold);
 }
+
+TEST_CASE("signed blocks go back to whom the message was first sent, and are opaque to all others") {
+    Border border;
+    auto blocks = border.found("plain", "gpt-4o");
+    blocks.signed_blocks = true;
+    auto home = border.checkpoint({0, 1});
+    CHECK(home.after_reading(blocks)->destination->id == "us");
+    // The first may not have what the message holds; the second could, but for the blocks.
+    auto money = border.found("account", "gpt-4o");
+    CHECK(border.checkpoint({0, 1}).after_reading(money)->destination->id == "fr");
+    money.signed_blocks = true;
+    auto other = border.checkpoint({0, 1});
+    CHECK(other.after_reading(money)->classes.has(ClassTree::opaque));
+    // When the first is left behind it is still the one who signed.
+    auto left = border.checkpoint({0});
+    left.presume_issuer(&border.snapshot->destinations[1]);
+    CHECK(left.after_reading(blocks).error().code == Code::limited);  // what is opaque could be money
+}
