@@ -113,7 +113,9 @@ bool WebSocketCrossing::untouched() const {
 Status WebSocketCrossing::keep_current(const EquipmentPtr& current, std::int64_t instant) {
     constexpr std::int64_t rejudging_interval = 60;
     if (current != equipment_) return renew(current, instant);
-    return instant - judged_at_ < rejudging_interval ? Status{} : prepare(instant);
+    if (instant - judged_at_ < rejudging_interval) return {};
+    const Status ended = end_answers();
+    return ended.has_error() ? ended : prepare(instant);
 }
 
 Status WebSocketCrossing::renew(EquipmentPtr current, std::int64_t instant) {

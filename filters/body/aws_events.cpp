@@ -11,6 +11,14 @@ namespace {
 
 constexpr std::string_view chunk = "chunk";           ///< the event of a model's own stream
 
+/// What of `bytes` can be read; blanks for all else.
+std::string printable(std::string_view bytes) {
+    std::string text(bytes);
+    for (char& c : text)
+        if (c < 0x20 || c > 0x7e) c = ' ';
+    return text;
+}
+
 class AwsEvents final : public Transform {
   public:
     explicit AwsEvents(const StreamSpec& spec) : treatment_(*spec.event.treatment), reader_(spec.longest_event), texts_(spec) {}
@@ -39,8 +47,8 @@ class AwsEvents final : public Transform {
 
   private:
     Status dispatch(const AwsFrame& frame, std::string& out) {
-        for (const auto name : {":message-type", ":event-type", ":exception-type", ":error-code", ":error-message"}) {
-            const Status free = may_stay(frame.text(name));
+        if (treatment_.scanner) {
+            const Status free = may_stay(printable(frame.headers()));
             if (free.has_error()) return free;
         }
         StreamedTexts::Event event;
@@ -50,6 +58,9 @@ class AwsEvents final : public Transform {
         if (event.type == chunk) {
             auto said = read_aws_chunk(event.json);
             if (said.has_error()) return said.error();
+            const auto rest = write_aws_chunk(event.json, {});
+            const Status free = rest.has_value() ? may_stay(*rest) : rest.error();
+            if (free.has_error()) return free;
             // The model's own events say themselves what they are.
             event.json = std::move(*said);
             event.type.clear();
@@ -66,7 +77,7 @@ class AwsEvents final : public Transform {
         std::string treated;
         const Status done = rewrite_text(text, NamedPlace("event"), {}, treatment_, treated);
         if (done.has_error() || treated == text) return done;
-        return fault(Code::place_cannot_carry, "a header of an event holds what may not come in clear");
+        return fault(Code::place_cannot_carry, "what stands around the text of an event holds what may not come in clear");
     }
 
     /// A frame is read again when its turn has come: what waits is kept as it came.

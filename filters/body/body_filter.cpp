@@ -119,6 +119,7 @@ StreamSpec stream_spec(const BodyContext& context) {
     StreamSpec spec;
     spec.event = json_spec(context, &BodyPaths::event);
     spec.rules = context.paths ? &context.paths->stream : &no_rules;
+    spec.most_held = context.limits->held_body_bytes;
     return spec;
 }
 
@@ -180,7 +181,11 @@ Result<TransformPtr> make_body_filter(BodyKind kind, bool response, const BodyCo
     const Treatment& treatment = *context.treatment;
     // Events are read one by one, in an answer: as a request they are nothing we know.
     if ((kind == BodyKind::sse || kind == BodyKind::aws_events) && !response) kind = BodyKind::opaque;
-    const ClassSet whole = whole_classes(kind, context.whole);
+    ClassSet whole = whole_classes(kind, context.whole);
+    // Of events whose texts nobody told us about a value may stand in two.
+    const bool events = kind == BodyKind::sse || kind == BodyKind::aws_events;
+    const bool unknown = !context.paths || (context.paths->stream.empty() && !context.paths->stream.whole_events);
+    if (events && unknown && treatment.scanner) whole.add(ClassTree::opaque);
     if (kind == BodyKind::grpc && seals_whole(treatment, whole)) return fault(Code::place_cannot_carry, "a gRPC body cannot be sealed as a whole: declare its fields instead");
     if (seals_whole(treatment, whole)) return make_sealed_body(treatment, whole, context.content_type, context.limits->held_body_bytes);
     if (!whole.empty()) {

@@ -33,6 +33,8 @@ Result<BodyPaths> BodyPaths::compile(std::span<const FieldRule> fields, const Di
     if (!endpoint->correlation.empty()) paths.request.correlation = JsonPath::compile(endpoint->correlation).value();
     paths.request.signed_blocks = paths.response.signed_blocks = paths.event.signed_blocks = compile_all(endpoint->signed_blocks);
     paths.request.tool_arguments = paths.response.tool_arguments = paths.event.tool_arguments = compile_all(endpoint->tool_arguments);
+    for (auto& path : compile_all(endpoint->answer_opaque)) paths.response.selectors.push_back({std::move(path), ClassSet{ClassTree::opaque}});
+    for (auto& path : compile_all(endpoint->event_opaque)) paths.event.selectors.push_back({std::move(path), ClassSet{ClassTree::opaque}});
     paths.stream = StreamRules::compile(*endpoint);
     return paths;
 }

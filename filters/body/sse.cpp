@@ -1,5 +1,7 @@
 #include "filters/body/sse.hpp"
 
+#include "filters/body/text_rewrite.hpp"
+
 namespace bordergate {
 
 namespace {
@@ -55,7 +57,7 @@ void write_data(std::string_view data, std::string& out) {
 
 class Sse final : public Transform {
   public:
-    explicit Sse(const StreamSpec& spec) : longest_(spec.longest_event), texts_(spec) {}
+    explicit Sse(const StreamSpec& spec) : longest_(spec.longest_event), treatment_(*spec.event.treatment), texts_(spec) {}
 
     Status feed(std::string_view in, std::string& out) override {
         for (char c : in) {
@@ -99,6 +101,13 @@ class Sse final : public Transform {
         StreamedTexts::Event event;
         Lines lines = split(event_);
         std::vector<StreamedTexts::Event> ready;
+        // Comments and ids are texts too; a client may keep an id and say it again.
+        if (treatment_.scanner && !lines.others.empty()) {
+            std::string treated;
+            const Status done = rewrite_text(lines.others, NamedPlace("event"), {}, treatment_, treated);
+            if (done.has_error()) return done;
+            if (treated != lines.others) return fault(Code::place_cannot_carry, "a line of an event other than its data holds what may not come in clear");
+        }
         const bool last = lines.data == "[DONE]";
         if (lines.any_data && !last) {
             event.json = std::move(lines.data);
@@ -130,6 +139,7 @@ class Sse final : public Transform {
     }
 
     std::size_t longest_;
+    const Treatment& treatment_;
     StreamedTexts texts_;
     std::string event_;
     std::size_t line_start_ = 0;

@@ -8,7 +8,8 @@
 namespace bordergate {
 
 /// An event leaves as soon as nothing that follows can change it, and byte for byte as it came if nothing did.
-/// Fault upstream_invalid for an event longer than the spec says.
+/// Faults: upstream_invalid for an event longer than the spec says; place_cannot_carry for a comment, id or name of an event
+/// that may not come in clear.
 TransformPtr make_sse(StreamSpec spec);
 
 }  // namespace bordergate

@@ -80,16 +80,15 @@ struct StreamedTexts::Waiting {
 
 class StreamedTexts::Thread {
   public:
-    Thread(const TextPiece& piece, const StreamEvent& event) : name(piece.thread), ids(event.ids), rule(piece.rule) {}
+    Thread(const TextPiece& piece, const StreamPiece& rule_, std::string ids_) : name(piece.thread), ids(std::move(ids_)), rule(rule_) {}
 
     std::string name, ids;
-    std::size_t rule;
+    const StreamPiece& rule;
     TransformPtr text;     ///< null: nothing can become of it
     Findings unrecorded;   ///< of a text that repeats another one
     Treatment treatment;
-    bool lags = false;     ///< held() does not tell what it holds
-    bool over = false;
-    bool begun = false;    ///< it is not empty
+    std::string said;      ///< the end of what came of it, which a later part is looked at with
+    bool begun = false;    ///< something has come since it was last settled
     Waiting* last = nullptr;  ///< the event whose piece has the end of the text, if more may come of it
     std::size_t piece = 0;
 };
@@ -98,34 +97,40 @@ StreamedTexts::StreamedTexts(StreamSpec spec) : spec_(std::move(spec)) {}
 StreamedTexts::~StreamedTexts() = default;
 
 Result<StreamedTexts::Thread*> StreamedTexts::thread_of(const TextPiece& piece, const StreamEvent& event) {
-    for (const auto& one : threads_)
-        if (one->rule == piece.rule && one->name == piece.thread) return one.get();
+    const auto known = threads_.find(piece.thread);
+    if (known != threads_.end()) return known->second.get();
+    if (threads_.size() >= most_texts) std::erase_if(threads_, [](const auto& one) { return !one.second->begun && !one.second->last; });
     if (threads_.size() >= most_texts) return fault(Code::upstream_invalid, "the stream has too many texts at once");
-    auto& made = *threads_.emplace_back(std::make_unique<Thread>(piece, event));
-    using Holds = StreamPiece::Holds;
-    const auto holds = spec_.rules->pieces[piece.rule].holds;
+    const auto& rule = spec_.rules->pieces[piece.rule].rule;
+    auto& made = *threads_.emplace(piece.thread, std::make_unique<Thread>(piece, rule, event.ids(rule))).first->second;
     made.treatment = *spec_.event.treatment;
     // Tokens repeat a text that is recorded by itself.
-    if (holds == Holds::tokens) made.treatment.findings = &made.unrecorded;
-    const bool restores = spec_.event.labels && holds != Holds::signed_text && (holds != Holds::json || spec_.event.restore_in_tool_arguments);
+    if (rule.holds == StreamPiece::Holds::tokens) made.treatment.findings = &made.unrecorded;
+    begin(made);
+    return &made;
+}
+
+void StreamedTexts::begin(Thread& thread) {
+    using Holds = StreamPiece::Holds;
+    const auto holds = thread.rule.holds;
+    const bool restores = spec_.event.labels && holds != Holds::signed_text && (!thread.rule.in_tool || spec_.event.restore_in_tool_arguments);
     const Labels* labels = restores ? spec_.event.labels : nullptr;
-    const bool looks = made.treatment.scanner != nullptr;
+    thread.begun = false;
+    thread.text.reset();
     if (holds == Holds::signed_text) {
-        if (looks) made.text = std::make_unique<Signed>(make_text(made.treatment, nullptr, window, true));
-    } else if (looks && holds == Holds::json) {
+        if (looks()) thread.text = std::make_unique<Signed>(make_text(thread.treatment, nullptr, window, true, thread.said));
+    } else if (looks() && holds == Holds::json) {
         JsonRewriteSpec inner;
-        inner.treatment = &made.treatment;
+        inner.treatment = &thread.treatment;
         inner.labels = labels;
         inner.bounds = spec_.event.bounds;
         inner.nesting = 1;
-        made.text = make_json_rewrite(inner);
-    } else if (looks) {
-        made.text = make_text(made.treatment, labels, window, true);
+        thread.text = make_json_rewrite(inner);
+    } else if (looks()) {
+        thread.text = make_text(thread.treatment, labels, window, true, thread.said);
     } else if (labels) {
-        made.text = std::make_unique<Restored>(*labels, *made.treatment.findings, holds == Holds::json);
+        thread.text = std::make_unique<Restored>(*labels, *thread.treatment.findings, holds == Holds::json);
     }
-    made.lags = looks;
-    return &made;
 }
 
 Status StreamedTexts::take(Waiting& waiting, const StreamEvent& event) {
@@ -146,33 +151,55 @@ Status StreamedTexts::take(Waiting& waiting, const StreamEvent& event) {
         const Status fed = thread.text->feed(here.came, here.text);
         if (fed.has_error()) return fed;
         thread.begun = true;
+        thread.said.append(here.came);
+        thread.said.assign(window_context(thread.said, thread.said.size()));
         // What the text still held is said by this piece, or later; where it stood, if nothing has changed it.
         if (thread.last) {
             give_back(thread.last->pieces[thread.piece], here);
             --thread.last->open;
         }
-        thread.last = thread.lags || thread.text->held() > 0 ? &waiting : nullptr;
+        // What is looked at does not tell what it holds.
+        thread.last = looks() || thread.text->held() > 0 ? &waiting : nullptr;
         thread.piece = waiting.pieces.size() - 1;
         if (thread.last) ++waiting.open;
     }
-    for (const auto& thread : threads_) {
-        if (!event.ends(thread->name, thread->ids, spec_.rules->pieces[thread->rule])) continue;
-        const Status ended = end(*thread);
-        if (ended.has_error()) return ended;
-        thread->over = true;
+    const Status others = settle_others(event);
+    if (others.has_error()) return others;
+    const bool ends = !event.ended.empty() || std::any_of(spec_.rules->pieces.begin(), spec_.rules->pieces.end(), [&](const auto& one) { return event.is(one.rule.done); });
+    for (const auto& [name, thread] : threads_) {
+        if (!ends) break;
+        if (!thread->begun || !event.ends(name, thread->ids, thread->rule)) continue;
+        const Status settled = settle(*thread);
+        if (settled.has_error()) return settled;
     }
-    std::erase_if(threads_, [](const auto& thread) { return thread->over; });
     return {};
 }
 
-/// What the text still holds is said where it ends. Nothing can become of it from then on.
-Status StreamedTexts::end(Thread& thread) {
-    if (!thread.text) return {};
+/// A text without an end of its own ends when another one of its element begins: reasoning before the answer, one call of a
+/// tool before the next. Tokens go beside their text.
+Status StreamedTexts::settle_others(const StreamEvent& event) {
+    const auto element = [](std::string_view thread) { return thread.substr(0, thread.find('/', std::min(thread.find('#'), thread.find('\n')))); };
+    for (const auto& piece : event.pieces) {
+        const auto& rule = spec_.rules->pieces[piece.rule].rule;
+        if (rule.holds == StreamPiece::Holds::tokens || !rule.done.empty() || piece.begin == piece.end) continue;
+        for (const auto& [name, thread] : threads_) {
+            if (!thread->last || thread->rule.holds == StreamPiece::Holds::tokens || element(name) != element(piece.thread)) continue;
+            const bool goes_on = std::any_of(event.pieces.begin(), event.pieces.end(), [&](const auto& one) { return one.thread == name && one.begin != one.end; });
+            if (goes_on) continue;
+            const Status settled = settle(*thread);
+            if (settled.has_error()) return settled;
+        }
+    }
+    return {};
+}
+
+/// What the text still holds is said where it ends. Should it go on, it begins anew, behind what was said.
+Status StreamedTexts::settle(Thread& thread) {
     std::string rest;
     // Arguments of a tool that takes none may be no JSON at all.
-    const Status finished = thread.begun ? thread.text->finish(rest) : Status{};
+    const Status finished = thread.text && thread.begun ? thread.text->finish(rest) : Status{};
     if (finished.has_error()) return finished;
-    thread.text.reset();
+    begin(thread);
     if (!thread.last) return {};
     thread.last->pieces[thread.piece].text.append(rest);
     --thread.last->open;
@@ -180,12 +207,21 @@ Status StreamedTexts::end(Thread& thread) {
     return {};
 }
 
-Status StreamedTexts::end_all() {
-    for (const auto& thread : threads_) {
-        const Status ended = end(*thread);
-        if (ended.has_error()) return ended;
+/// The first event waits no longer.
+Status StreamedTexts::settle_front() {
+    for (const auto& [name, thread] : threads_) {
+        if (thread->last != &queue_.front()) continue;
+        const Status settled = settle(*thread);
+        if (settled.has_error()) return settled;
     }
-    threads_.clear();
+    return {};
+}
+
+Status StreamedTexts::settle_all() {
+    for (const auto& [name, thread] : threads_) {
+        const Status settled = settle(*thread);
+        if (settled.has_error()) return settled;
+    }
     return {};
 }
 
@@ -196,24 +232,25 @@ Status StreamedTexts::feed(Event event, std::vector<Event>& out) {
     bytes_ += waiting.bytes;
     if (!waiting.event.json.empty()) {
         const auto read = read_stream_event(waiting.event.json, *spec_.rules, waiting.event.type, spec_.event.bounds.depth);
+        if (read.has_error() && read.error().code == Code::upstream_invalid) return read.error();
         if (read.has_value()) {
+            if (read->repeats && looks()) return fault(Code::upstream_invalid, "an event of the stream repeats a key of a text");
             waiting.read = true;
             const Status taken = take(waiting, *read);
             if (taken.has_error()) return taken;
         }
     }
-    // No honest stream lets so many events go by before a text goes on. What may be a value cannot be told in part.
-    if (queue_.size() > most_events && queue_.front().open > 0) {
-        if (spec_.event.treatment->scanner) return fault(Code::upstream_invalid, "a text of the stream stays incomplete while too many events go by");
-        const Status ended = end_all();
-        if (ended.has_error()) return ended;
+    Status released = release(out);
+    while (released.has_value() && (queue_.size() > most_events || bytes_ > spec_.most_held)) {
+        released = settle_front();
+        if (released.has_value()) released = release(out);
     }
-    return release(out);
+    return released;
 }
 
 Status StreamedTexts::finish(std::vector<Event>& out) {
-    const Status ended = end_all();
-    return ended.has_error() ? ended : release(out);
+    const Status settled = settle_all();
+    return settled.has_error() ? settled : release(out);
 }
 
 bool StreamedTexts::append_to_last(std::string_view bytes) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "filters/body/json_rewrite.hpp"
@@ -19,6 +20,7 @@ struct StreamSpec {
     JsonRewriteSpec event;              ///< how the rest of an event's JSON is treated
     const StreamRules* rules = nullptr;
     std::size_t longest_event = 1024 * 1024;  ///< of its frame, in bytes
+    std::size_t most_held = 8 * 1024 * 1024;  ///< bytes of events that wait
 };
 
 class StreamedTexts {
@@ -39,8 +41,10 @@ class StreamedTexts {
 
     /// Takes the next event and appends to `out` all that need not wait, in the order in which it came; none is added and
     /// none is left out. An event waits only while the end of its text may still turn into something else: a label that
-    /// its next piece completes, or a value that it may be a part of.
-    /// Faults: what the treatment of a text or of the rest of an event refuses; upstream_invalid for too many texts.
+    /// its next piece completes, or a value that it may be a part of; no longer than until the text ends, another text of the
+    /// same element begins, or too much waits. A text that goes on after that is looked at together with its end before.
+    /// Faults: what the treatment of a text or of the rest of an event refuses; upstream_invalid for too many texts, and,
+    /// where they are looked at, for an event whose keys repeat so that readers may not agree on a text.
     Status feed(Event event, std::vector<Event>& out);
     /// No text goes on: appends all that waits.
     Status finish(std::vector<Event>& out);
@@ -56,15 +60,19 @@ class StreamedTexts {
 
     static void give_back(Piece& before, Piece& here);
     Result<Thread*> thread_of(const TextPiece& piece, const StreamEvent& event);
+    void begin(Thread& thread);
     Status take(Waiting& waiting, const StreamEvent& event);
-    Status end(Thread& thread);
-    Status end_all();
+    Status settle(Thread& thread);
+    Status settle_others(const StreamEvent& event);
+    Status settle_front();
+    Status settle_all();
+    bool looks() const { return spec_.event.treatment->scanner != nullptr; }
     Status release(std::vector<Event>& out);
     Status give(Waiting& waiting);
 
     StreamSpec spec_;
     std::deque<Waiting> queue_;
-    std::vector<std::unique_ptr<Thread>> threads_;
+    std::unordered_map<std::string, std::unique_ptr<Thread>> threads_;
     std::size_t bytes_ = 0;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 class Text final : public Transform {
   public:
-    Text(const Treatment& treatment, const Labels* labels, std::size_t hold_back, bool at_once) : treatment_(treatment), hold_back_(hold_back) {
+    Text(const Treatment& treatment, const Labels* labels, std::size_t hold_back, bool at_once, std::string_view context) : treatment_(treatment), hold_back_(hold_back), held_(context), context_(context.size()) {
         at_once_ = at_once && !(treatment.scanner && treatment.scanner->knows_phrases());
         if (labels) restore_.emplace(*labels, treatment.findings->restored, treatment.findings->foreign_labels);
     }
@@ -70,13 +70,13 @@ class Text final : public Transform {
     bool at_once_ = false;
     std::optional<Restore> restore_;
     std::string held_;
-    std::size_t context_ = 0;  ///< bytes at the front of held_ that were given out
+    std::size_t context_;  ///< bytes at the front of held_ that were given out
 };
 
 }  // namespace
 
-TransformPtr make_text(const Treatment& treatment, const Labels* labels, std::size_t hold_back, bool at_once) {
-    return std::make_unique<Text>(treatment, labels, hold_back, at_once);
+TransformPtr make_text(const Treatment& treatment, const Labels* labels, std::size_t hold_back, bool at_once, std::string_view context) {
+    return std::make_unique<Text>(treatment, labels, hold_back, at_once, context);
 }
 
 }  // namespace bordergate

@@ -44,19 +44,21 @@ constexpr std::array tool_arguments{
     Paths("$.content[*].input"),
     Paths("$.content_block.input"),
 };
+constexpr std::array block_ids{Paths("index")};
 constexpr std::string_view delta = "content_block_delta", stop = "content_block_stop";
 constexpr std::array pieces{
-    StreamPiece{"$.delta.text", delta, stop},
-    StreamPiece{"$.delta.partial_json", delta, stop, Holds::json},
-    StreamPiece{"$.delta.thinking", delta, stop, Holds::signed_text},
+    StreamPiece{.path = "$.delta.text", .type = delta, .done = stop, .ids = block_ids},
+    StreamPiece{.path = "$.delta.partial_json", .type = delta, .done = stop, .holds = Holds::json, .ids = block_ids, .in_tool = true},
+    StreamPiece{.path = "$.delta.thinking", .type = delta, .done = stop, .holds = Holds::signed_text, .ids = block_ids},
 };
+constexpr std::array complete_pieces{StreamPiece{.path = "$.completion"}};
 constexpr Paths model = "$.model";
 
 const std::array endpoints_known{
     DialectEndpoint{.method = "POST", .path = "/messages", .inference = true, .model_path = model, .opaque = opaque, .signed_blocks = signed_blocks, .tool_arguments = tool_arguments, .pieces = pieces},
     DialectEndpoint{.method = "POST", .path = "/messages/count_tokens", .inference = true, .model_path = model, .opaque = opaque, .signed_blocks = signed_blocks, .tool_arguments = tool_arguments},
     DialectEndpoint{.method = "POST", .path = "/messages/batches", .opaque = batch_opaque},
-    DialectEndpoint{.method = "POST", .path = "/complete", .inference = true, .model_path = model},
+    DialectEndpoint{.method = "POST", .path = "/complete", .inference = true, .model_path = model, .pieces = complete_pieces},
     DialectEndpoint{.method = "POST", .path = "/files"},
     DialectEndpoint{.method = "GET", .path = "/models"},
 };

@@ -29,11 +29,12 @@ constexpr std::array converse_tool_arguments{
     Paths("$.messages[*].content[*].toolUse.input"),
     Paths("$.output.message.content[*].toolUse.input"),
 };
+constexpr std::array block_ids{Paths("contentBlockIndex")};
 constexpr std::string_view delta = "contentBlockDelta", stop = "contentBlockStop";
 constexpr std::array converse_pieces{
-    StreamPiece{"$.delta.text", delta, stop},
-    StreamPiece{"$.delta.toolUse.input", delta, stop, Holds::json},
-    StreamPiece{"$.delta.reasoningContent.text", delta, stop, Holds::signed_text},
+    StreamPiece{.path = "$.delta.text", .type = delta, .done = stop, .ids = block_ids},
+    StreamPiece{.path = "$.delta.toolUse.input", .type = delta, .done = stop, .holds = Holds::json, .ids = block_ids, .in_tool = true},
+    StreamPiece{.path = "$.delta.reasoningContent.text", .type = delta, .done = stop, .holds = Holds::signed_text, .ids = block_ids},
 };
 
 /// InvokeModel carries what the model's maker defined: these are Anthropic's names, and those of the other makers' texts.
@@ -51,15 +52,15 @@ constexpr std::array invoke_signed{
     Paths("$.delta.signature"),
 };
 constexpr std::array invoke_tool_arguments{Paths("$.messages[*].content[*].input"), Paths("$.content[*].input"), Paths("$.content_block.input")};
+constexpr std::array invoke_ids{Paths("index")};
 constexpr std::array invoke_pieces{
-    StreamPiece{"$.delta.text", "content_block_delta", "content_block_stop"},
-    StreamPiece{"$.delta.partial_json", "content_block_delta", "content_block_stop", Holds::json},
-    StreamPiece{"$.delta.thinking", "content_block_delta", "content_block_stop", Holds::signed_text},
-    StreamPiece{"$.contentBlockDelta.delta.text"},
-    StreamPiece{"$.outputText"},
-    StreamPiece{"$.generation"},
-    StreamPiece{"$.outputs[*].text"},
-    StreamPiece{"$.choices[*].delta.content"},
+    StreamPiece{.path = "$.delta.text", .type = "content_block_delta", .done = "content_block_stop", .ids = invoke_ids},
+    StreamPiece{.path = "$.delta.partial_json", .type = "content_block_delta", .done = "content_block_stop", .holds = Holds::json, .ids = invoke_ids, .in_tool = true},
+    StreamPiece{.path = "$.delta.thinking", .type = "content_block_delta", .done = "content_block_stop", .holds = Holds::signed_text, .ids = invoke_ids},
+    StreamPiece{.path = "$.contentBlockDelta.delta.text"},
+    StreamPiece{.path = "$['outputText','generation','completion','text']"},
+    StreamPiece{.path = "$.outputs[*].text"},
+    StreamPiece{.path = "$.choices[*].delta.content"},
 };
 constexpr std::array invoke_ends{Paths("finish_reason"), Paths("completionReason"), Paths("stop_reason")};
 

@@ -25,6 +25,9 @@ struct StreamPiece {
     std::string_view type = {};  ///< of the events that bring it (`type` at their root, or as their frame says); empty: any
     std::string_view done = {};  ///< of the event that ends it, which has the same ids; empty: there is none
     Holds holds = Holds::text;
+    std::span<const std::string_view> ids = {};  ///< members at the root of its event that tell one text from another
+    bool in_tool = false;   ///< what a tool is called with: labels in it are restored only if the rule says so
+    bool one_text = false;  ///< elements of arrays that have no `index` are parts of one text
 };
 
 /// One operation of a dialect, found by method and path.
@@ -41,6 +44,9 @@ struct DialectEndpoint {
     std::span<const std::string_view> tool_arguments = {};  ///< JSONPaths (request, response, event) of what a tool is called with
     std::span<const StreamPiece> pieces = {};      ///< texts that come over many events
     std::span<const std::string_view> ends = {};   ///< members whose text, or `true`, ends all texts of the object that they stand in
+    bool whole_events = false;  ///< events of its streams are messages of their own: no text goes on from one to the next
+    std::span<const std::string_view> answer_opaque = {};  ///< JSONPaths of what repeats texts in a way that cannot be inspected, in a whole answer
+    std::span<const std::string_view> event_opaque = {};   ///< the same in events
     bool session = false;  ///< reached by an upgrade to WebSocket; bodies are its messages
 };
 

@@ -28,14 +28,16 @@ constexpr std::array tool_arguments{
     Paths("$[*].candidates[*].content.parts[*].functionCall.args"),
 };
 constexpr std::array pieces{
-    StreamPiece{"$.candidates[*].content.parts[*].text"},
-    StreamPiece{"$.candidates[*].content.parts[*].executableCode.code"},
+    StreamPiece{.path = "$.candidates[*].content.parts[*].text", .one_text = true},
+    StreamPiece{.path = "$.candidates[*].content.parts[*].executableCode.code", .in_tool = true, .one_text = true},
 };
+/// Without `alt=sse` a stream is one array, whose elements are pieces.
+constexpr std::array answer_opaque{Paths("$[*]")};
 constexpr std::array ends{Paths("finishReason")};
 
 const std::array endpoints_known{
     DialectEndpoint{.method = "POST", .path = "/models/*:generateContent", .inference = true, .opaque = opaque, .signed_blocks = signed_blocks, .tool_arguments = tool_arguments},
-    DialectEndpoint{.method = "POST", .path = "/models/*:streamGenerateContent", .inference = true, .opaque = opaque, .signed_blocks = signed_blocks, .tool_arguments = tool_arguments, .pieces = pieces, .ends = ends},
+    DialectEndpoint{.method = "POST", .path = "/models/*:streamGenerateContent", .inference = true, .opaque = opaque, .signed_blocks = signed_blocks, .tool_arguments = tool_arguments, .pieces = pieces, .ends = ends, .answer_opaque = answer_opaque},
     DialectEndpoint{.method = "POST", .path = "/models/*:countTokens", .inference = true, .opaque = opaque, .signed_blocks = signed_blocks, .tool_arguments = tool_arguments},
     DialectEndpoint{.method = "POST", .path = "/models/*:embedContent", .inference = true, .opaque = opaque},
     DialectEndpoint{.method = "POST", .path = "/models/*:batchEmbedContents", .inference = true, .opaque = opaque},

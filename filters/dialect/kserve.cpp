@@ -13,7 +13,7 @@ namespace json = boost::json;
 
 /// What is no text.
 constexpr std::array opaque{std::string_view("$.inputs[?@.datatype != 'BYTES'].data")};
-constexpr std::array pieces{StreamPiece{"$.text_output"}};
+constexpr std::array pieces{StreamPiece{.path = "$.text_output"}};
 
 // Of gRPC the model's path names the field of the request as JSON would; the reader of messages knows it by its number.
 const std::array endpoints_known{

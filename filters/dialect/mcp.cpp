@@ -22,8 +22,8 @@ constexpr std::array tool_arguments{Paths("$.params.arguments"), Paths("$.result
 
 // Where a server stands is its own choice: every path is an endpoint of it.
 const std::array endpoints_known{
-    DialectEndpoint{.method = "POST", .path = "", .correlation = "$.id", .opaque = opaque, .tool_arguments = tool_arguments},
-    DialectEndpoint{.method = "GET", .path = "", .tool_arguments = tool_arguments},
+    DialectEndpoint{.method = "POST", .path = "", .correlation = "$.id", .opaque = opaque, .tool_arguments = tool_arguments, .whole_events = true},
+    DialectEndpoint{.method = "GET", .path = "", .tool_arguments = tool_arguments, .whole_events = true},
     DialectEndpoint{.method = "DELETE", .path = ""},
 };
 

@@ -16,10 +16,10 @@ using Paths = std::string_view;
 constexpr std::array opaque{Paths("$.images"), Paths("$.messages[*].images"), Paths("$.context")};
 constexpr std::array tool_arguments{Paths("$.messages[*].tool_calls[*].function.arguments"), Paths("$.message.tool_calls[*].function.arguments")};
 constexpr std::array pieces{
-    StreamPiece{"$.message.content"},
-    StreamPiece{"$.message.thinking"},
-    StreamPiece{"$.response"},
-    StreamPiece{"$.thinking"},
+    StreamPiece{.path = "$.message.content"},
+    StreamPiece{.path = "$.message.thinking"},
+    StreamPiece{.path = "$.response"},
+    StreamPiece{.path = "$.thinking"},
 };
 constexpr std::array ends{Paths("done")};
 constexpr Paths model = "$.model";

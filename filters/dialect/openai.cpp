@@ -20,15 +20,19 @@ constexpr std::array chat_opaque{
     Paths("$.prediction.content[*]['image_url','input_audio','file']"),
 };
 constexpr std::array chat_pieces{
-    StreamPiece{"$.choices[*].delta.content"},
-    StreamPiece{"$.choices[*].delta.refusal"},
-    StreamPiece{"$.choices[*].delta['reasoning','reasoning_content']"},
-    StreamPiece{"$.choices[*].delta.tool_calls[*].function.arguments", {}, {}, Holds::json},
-    StreamPiece{"$.choices[*].delta.tool_calls[*].custom.input"},
-    StreamPiece{"$.choices[*].delta.function_call.arguments", {}, {}, Holds::json},
-    StreamPiece{"$.choices[*].logprobs.content[*].token", {}, {}, Holds::tokens},
-    StreamPiece{"$.choices[*].logprobs.refusal[*].token", {}, {}, Holds::tokens},
+    StreamPiece{.path = "$.choices[*].delta.content"},
+    StreamPiece{.path = "$.choices[*].delta.refusal"},
+    StreamPiece{.path = "$.choices[*].delta['reasoning','reasoning_content']"},
+    StreamPiece{.path = "$.choices[*].delta.audio.transcript"},
+    StreamPiece{.path = "$.choices[*].delta.tool_calls[*].function.arguments", .holds = Holds::json, .in_tool = true},
+    StreamPiece{.path = "$.choices[*].delta.tool_calls[*].custom.input", .in_tool = true},
+    StreamPiece{.path = "$.choices[*].delta.function_call.arguments", .holds = Holds::json, .in_tool = true},
+    StreamPiece{.path = "$.choices[*].logprobs.content[*].token", .holds = Holds::tokens, .one_text = true},
+    StreamPiece{.path = "$.choices[*].logprobs.refusal[*].token", .holds = Holds::tokens, .one_text = true},
 };
+/// All tokens of a whole answer, and in events the alternatives to each, repeat the text in parts.
+constexpr std::array chat_answer_opaque{Paths("$.choices[*].logprobs['content','refusal','tokens','top_logprobs'][*]")};
+constexpr std::array chat_event_opaque{Paths("$.choices[*].logprobs['content','refusal'][*].top_logprobs[*]"), Paths("$.choices[*].logprobs.top_logprobs[*]")};
 constexpr std::array chat_ends{Paths("finish_reason")};
 constexpr std::array chat_tool_arguments{
     Paths("$.messages[*].tool_calls[*]['function','custom']['arguments','input']"),
@@ -41,8 +45,8 @@ constexpr std::array chat_tool_arguments{
 constexpr std::array completion_opaque{Paths("$.prompt[?@ >= 0]"), Paths("$.prompt[*][?@ >= 0]")};
 constexpr std::array embedding_opaque{Paths("$.input[?@ >= 0]"), Paths("$.input[*][?@ >= 0]")};
 constexpr std::array completion_pieces{
-    StreamPiece{"$.choices[*].text"},
-    StreamPiece{"$.choices[*].logprobs.tokens[*]", {}, {}, Holds::tokens},
+    StreamPiece{.path = "$.choices[*].text"},
+    StreamPiece{.path = "$.choices[*].logprobs.tokens[*]", .holds = Holds::tokens, .one_text = true},
 };
 
 constexpr std::array responses_opaque{
@@ -51,17 +55,27 @@ constexpr std::array responses_opaque{
     Paths("$.input[*].result"),
 };
 constexpr std::array responses_signed{Paths("$..encrypted_content")};
+/// Which text an event is of. Items are told apart by their place, as SDKs do: their ids may change.
+constexpr std::array item_ids{Paths("output_index"), Paths("content_index"), Paths("summary_index")};
 constexpr std::array responses_pieces{
-    StreamPiece{"$.delta", "response.output_text.delta", "response.output_text.done"},
-    StreamPiece{"$.logprobs[*].token", "response.output_text.delta", "response.output_text.done", Holds::tokens},
-    StreamPiece{"$.delta", "response.refusal.delta", "response.refusal.done"},
-    StreamPiece{"$.delta", "response.reasoning_text.delta", "response.reasoning_text.done"},
-    StreamPiece{"$.delta", "response.reasoning_summary_text.delta", "response.reasoning_summary_text.done"},
-    StreamPiece{"$.delta", "response.function_call_arguments.delta", "response.function_call_arguments.done", Holds::json},
-    StreamPiece{"$.delta", "response.mcp_call_arguments.delta", "response.mcp_call_arguments.done", Holds::json},
-    StreamPiece{"$.delta", "response.custom_tool_call_input.delta", "response.custom_tool_call_input.done"},
-    StreamPiece{"$.delta", "response.code_interpreter_call_code.delta", "response.code_interpreter_call_code.done"},
-    StreamPiece{"$.delta", "response.audio.transcript.delta", "response.audio.transcript.done"},
+    StreamPiece{.path = "$.delta", .type = "response.output_text.delta", .done = "response.output_text.done", .ids = item_ids},
+    StreamPiece{.path = "$.logprobs[*].token", .type = "response.output_text.delta", .done = "response.output_text.done", .holds = Holds::tokens, .ids = item_ids, .one_text = true},
+    StreamPiece{.path = "$.logprobs[*].token", .type = "response.output_text.done", .done = "response.output_text.done", .holds = Holds::tokens, .ids = item_ids, .one_text = true},
+    StreamPiece{.path = "$.delta", .type = "response.refusal.delta", .done = "response.refusal.done", .ids = item_ids},
+    StreamPiece{.path = "$.delta", .type = "response.reasoning_text.delta", .done = "response.reasoning_text.done", .ids = item_ids},
+    StreamPiece{.path = "$.delta", .type = "response.reasoning_summary_text.delta", .done = "response.reasoning_summary_text.done", .ids = item_ids},
+    StreamPiece{.path = "$.delta", .type = "response.audio.transcript.delta", .done = "response.audio.transcript.done", .ids = item_ids},
+    StreamPiece{.path = "$.delta", .type = "response.function_call_arguments.delta", .done = "response.function_call_arguments.done", .holds = Holds::json, .ids = item_ids, .in_tool = true},
+    StreamPiece{.path = "$.delta", .type = "response.mcp_call_arguments.delta", .done = "response.mcp_call_arguments.done", .holds = Holds::json, .ids = item_ids, .in_tool = true},
+    StreamPiece{.path = "$.delta", .type = "response.custom_tool_call_input.delta", .done = "response.custom_tool_call_input.done", .ids = item_ids, .in_tool = true},
+    StreamPiece{.path = "$.delta", .type = "response.code_interpreter_call_code.delta", .done = "response.code_interpreter_call_code.done", .ids = item_ids, .in_tool = true},
+};
+constexpr std::array responses_answer_opaque{Paths("$.output[*].content[*].logprobs[*]")};
+constexpr std::array responses_event_opaque{
+    Paths("$.logprobs[*].top_logprobs[*]"),
+    Paths("$.part.logprobs[*]"),
+    Paths("$.item.content[*].logprobs[*]"),
+    Paths("$.response.output[*].content[*].logprobs[*]"),
 };
 constexpr std::array responses_tool_arguments{
     Paths("$.input[*].arguments"),
@@ -69,6 +83,7 @@ constexpr std::array responses_tool_arguments{
     Paths("$.response.output[*]['arguments','input','code']"),
     Paths("$.item['arguments','input','code']"),
     Paths("$['arguments','code']"),
+    Paths("$.input"),
 };
 
 /// What a file of requests says of each of them.
@@ -81,12 +96,16 @@ constexpr std::array file_opaque{
 
 /// Of realtime sessions: media in base64, and arguments of tools.
 constexpr std::array realtime_opaque{Paths("$.audio"), Paths("$.item.content[*]['audio','image_url']")};
+constexpr std::array realtime_ids{Paths("response_id"), Paths("output_index"), Paths("content_index")};
+constexpr std::array heard_ids{Paths("item_id"), Paths("content_index")};
 constexpr std::array realtime_pieces{
-    StreamPiece{"$.delta", "response.text.delta", "response.text.done"},
-    StreamPiece{"$.delta", "response.output_text.delta", "response.output_text.done"},
-    StreamPiece{"$.delta", "response.audio_transcript.delta", "response.audio_transcript.done"},
-    StreamPiece{"$.delta", "response.output_audio_transcript.delta", "response.output_audio_transcript.done"},
-    StreamPiece{"$.delta", "response.function_call_arguments.delta", "response.function_call_arguments.done", Holds::json},
+    StreamPiece{.path = "$.delta", .type = "response.text.delta", .done = "response.text.done", .ids = realtime_ids},
+    StreamPiece{.path = "$.delta", .type = "response.output_text.delta", .done = "response.output_text.done", .ids = realtime_ids},
+    StreamPiece{.path = "$.delta", .type = "response.audio_transcript.delta", .done = "response.audio_transcript.done", .ids = realtime_ids},
+    StreamPiece{.path = "$.delta", .type = "response.output_audio_transcript.delta", .done = "response.output_audio_transcript.done", .ids = realtime_ids},
+    StreamPiece{.path = "$.delta", .type = "response.function_call_arguments.delta", .done = "response.function_call_arguments.done", .holds = Holds::json, .ids = realtime_ids, .in_tool = true},
+    StreamPiece{.path = "$.delta", .type = "response.mcp_call_arguments.delta", .done = "response.mcp_call_arguments.done", .holds = Holds::json, .ids = realtime_ids, .in_tool = true},
+    StreamPiece{.path = "$.delta", .type = "conversation.item.input_audio_transcription.delta", .done = "conversation.item.input_audio_transcription.completed", .ids = heard_ids},
 };
 constexpr std::array realtime_tool_arguments{Paths("$.arguments"), Paths("$.item.arguments"), Paths("$.response.output[*].arguments")};
 
@@ -94,9 +113,9 @@ constexpr Paths model = "$.model";
 
 // The first that fits counts: `/chat/completions` ends in `/completions` too.
 const std::array endpoints_known{
-    DialectEndpoint{.method = "POST", .path = "/chat/completions", .inference = true, .model_path = model, .opaque = chat_opaque, .tool_arguments = chat_tool_arguments, .pieces = chat_pieces, .ends = chat_ends},
-    DialectEndpoint{.method = "POST", .path = "/responses", .inference = true, .model_path = model, .opaque = responses_opaque, .signed_blocks = responses_signed, .tool_arguments = responses_tool_arguments, .pieces = responses_pieces},
-    DialectEndpoint{.method = "POST", .path = "/completions", .inference = true, .model_path = model, .opaque = completion_opaque, .pieces = completion_pieces, .ends = chat_ends},
+    DialectEndpoint{.method = "POST", .path = "/chat/completions", .inference = true, .model_path = model, .opaque = chat_opaque, .tool_arguments = chat_tool_arguments, .pieces = chat_pieces, .ends = chat_ends, .answer_opaque = chat_answer_opaque, .event_opaque = chat_event_opaque},
+    DialectEndpoint{.method = "POST", .path = "/responses", .inference = true, .model_path = model, .opaque = responses_opaque, .signed_blocks = responses_signed, .tool_arguments = responses_tool_arguments, .pieces = responses_pieces, .answer_opaque = responses_answer_opaque, .event_opaque = responses_event_opaque},
+    DialectEndpoint{.method = "POST", .path = "/completions", .inference = true, .model_path = model, .opaque = completion_opaque, .pieces = completion_pieces, .ends = chat_ends, .answer_opaque = chat_answer_opaque, .event_opaque = chat_event_opaque},
     DialectEndpoint{.method = "POST", .path = "/embeddings", .inference = true, .model_path = model, .opaque = embedding_opaque},
     DialectEndpoint{.method = "POST", .path = "/moderations", .inference = true, .model_path = model},
     DialectEndpoint{.method = "POST", .path = "/audio/speech", .inference = true, .model_path = model},

@@ -96,3 +96,14 @@ TEST_CASE("a stream that begins ever new texts is ended before it fills the memo
     // As soon as the choices differ by more than an honest stream has, it is the upstream's fault.
     CHECK(stream.run(in + event(". ", 1024), 4096) == "!upstream_invalid");
 }
+
+TEST_CASE("comments and ids of events are looked at where the answer is") {
+    for (std::string_view line : {": for anna@example.org", "id: anna@example.org", "event: anna@example.org", "retry: 1\nx: anna@example.org"}) {
+        Stream stream;
+        stream.world.treatment.scanner = &stream.world.scanner;
+        CHECK_THAT(stream.run(std::string(line) + "\n" + event("hi") + done, 9), Catch::Contains("anna@example.org"));
+        stream.world.cell("contact").form = Form::mask;
+        stream.world.judgement.sort(stream.world.classes.all());
+        CHECK(stream.run(std::string(line) + "\n" + event("hi") + done, 9) == "!place_cannot_carry");
+    }
+}

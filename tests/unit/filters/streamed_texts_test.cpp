@@ -242,11 +242,76 @@ TEST_CASE("a signed text goes as it is or not at all") {
     CHECK_THAT(Answer(DialectId::anthropic, "POST", "/v1/messages").masking().run(told, 33), Contains("!place_cannot_carry") && !Contains("anna"));
 }
 
-TEST_CASE("a text that never goes on holds up a stream only so long") {
+TEST_CASE("a text that never goes on holds up a stream only so long, and is looked at with its end when it does") {
     Answer answer(DialectId::openai, "POST", "/v1/chat/completions");
     const auto piece = [](std::string_view text, int index) { return event("", R"({"choices":[{"index":)" + std::to_string(index) + R"(,"delta":{"content":")" + std::string(text) + R"("}}]})"); };
     std::string in = piece(answer.label.substr(0, 9), 0);
     for (std::size_t i = 0; i < 2 * StreamedTexts::most_events; ++i) in += piece("x", 1);
     CHECK(answer.run(in, in.size()) == in);
-    CHECK_THAT(Answer(DialectId::openai, "POST", "/v1/chat/completions").masking().run(in, in.size()), Catch::EndsWith("!upstream_invalid"));
+    std::string mail = piece("mail anna@exam", 0);
+    for (std::size_t i = 0; i < 2 * StreamedTexts::most_events; ++i) mail += piece("x", 1);
+    const auto out = Answer(DialectId::openai, "POST", "/v1/chat/completions").masking().run(mail + piece("ple.org now", 0), in.size());
+    CHECK_THAT(out, !Contains("ple.org"));
+}
+
+TEST_CASE("bytes that wait are bounded") {
+    Answer answer(DialectId::openai, "POST", "/v1/chat/completions");
+    answer.limits.held_body_bytes = 4096;
+    const auto held = event("", R"({"choices":[{"index":0,"delta":{"content":"EMAIL"}}]})");
+    const auto large = event("", R"({"choices":[],"p":")" + std::string(3000, 'x') + R"("})");
+    CHECK(answer.run(held + large + large, 100) == held + large + large);
+}
+
+TEST_CASE("reasoning goes on before the answer does, and one call of a tool before the next, whether they end or not") {
+    Answer answer(DialectId::openai, "POST", "/v1/chat/completions");
+    answer.masking();
+    const auto piece = [](std::string_view name, std::string_view text) { return event("", R"({"choices":[{"index":0,"delta":{")" + std::string(name) + R"(":")" + std::string(text) + R"("}}]})"); };
+    BodyContext context;
+    context.treatment = &answer.world.treatment;
+    context.labels = &answer.labels;
+    context.limits = &answer.limits;
+    context.paths = &answer.paths;
+    const auto made = make_body_filter(BodyKind::sse, true, context).value();
+    std::string out;
+    REQUIRE(made->feed(piece("reasoning_content", "hm 12"), out).has_value());
+    CHECK(out.empty());
+    REQUIRE(made->feed(piece("content", "Well then so be "), out).has_value());
+    CHECK(out == piece("reasoning_content", "hm 12"));
+}
+
+TEST_CASE("Hugging Face numbers its tokens, and Gemini's parts have places: both are one text") {
+    const std::string value = "anna.schmidt@example.org";
+    const auto token = [](std::string_view text, int index) { return event("", "{\"index\":" + std::to_string(index) + ",\"token\":{\"text\":\"" + std::string(text) + "\"}}"); };
+    CHECK_THAT(Answer(DialectId::huggingface, "POST", "/generate_stream").masking().run(token("mail anna.schm", 1) + token("idt@example", 2) + token(".org now", 3), 50), !Contains("idt@") && !Contains("schm"));
+    const auto parts = [](std::string_view list) { return event("", "{\"candidates\":[{\"content\":{\"parts\":[" + std::string(list) + "]}}]}"); };
+    const auto out = Answer(DialectId::gemini, "POST", "/v1/models/m:streamGenerateContent").masking().run(parts(R"({"text":"hm","thought":true},{"text":"anna.schmidt@exam"})") + parts(R"({"text":"ple.org"})"), 50);
+    CHECK_THAT(out, !Contains("schmidt") && !Contains("ple.org") && Contains("hm"));
+}
+
+TEST_CASE("what repeats so that readers may not agree, and events of which nobody knows the texts, do not come where answers are looked at") {
+    const auto twice = event("", R"({"choices":[{"index":0,"delta":{"content":"anna@exam","content":" x "}}]})");
+    CHECK(Answer(DialectId::openai, "POST", "/v1/chat/completions").masking().run(twice, 50) == "!upstream_invalid");
+    CHECK(Answer(DialectId::openai, "POST", "/v1/chat/completions").run(twice, 50) == twice);
+    Answer unknown(DialectId::openai, "POST", "/v1/embeddings");
+    unknown.masking();
+    unknown.world.cell("opaque").form = Form::refuse;
+    unknown.world.judgement.sort(unknown.world.classes.all());
+    CHECK(unknown.run(event("", "{}"), 50) == "!opaque_refused");
+}
+
+TEST_CASE("the type that an event says itself counts as much as the one of its frame") {
+    const auto piece = [](std::string_view text) { return event("message", R"({"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":")" + std::string(text) + R"("})"); };
+    CHECK_THAT(Answer(DialectId::openai, "POST", "/v1/responses").masking().run(piece("anna@exam") + piece("ple.org"), 50), !Contains("ple.org") && !Contains("anna"));
+}
+
+TEST_CASE("labels stay labels in everything that a tool is called with") {
+    Answer answer(DialectId::openai, "POST", "/v1/responses");
+    const auto in = event("", R"({"type":"response.custom_tool_call_input.delta","output_index":0,"delta":"mail )" + answer.label + R"("})") +
+                    event("", R"({"type":"response.custom_tool_call_input.done","output_index":0,"input":"mail )" + answer.label + R"("})");
+    CHECK(answer.run(in, 50) == in);
+}
+
+TEST_CASE("tokens of a completion are one text in one event and over many") {
+    const auto piece = [](std::string_view list, std::string_view text) { return event("", R"({"choices":[{"index":0,"text":")" + std::string(text) + R"(","logprobs":{"tokens":[)" + std::string(list) + R"(]}}]})"); };
+    CHECK_THAT(Answer(DialectId::openai, "POST", "/v1/completions").masking().run(piece(R"("mail ","anna","@exam","ple.org")", "mail anna@example.org"), 50), !Contains("@exam") && !Contains("ple.org"));
 }
